@@ -1,0 +1,74 @@
+# deidpipe: `make` lists what there is to do.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system demo test check format bench fuzz tables samples clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+OURS := deidpipe tests tools bench
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv and install deidpipe and its tools into it
+
+$(BIN)/python:
+	@found=; \
+	for candidate in python3.13 python3.12 python3.11 python3; do \
+	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "deidpipe needs Python 3.11 or newer; none of python3.13, python3.12, python3.11, python3 is." >&2; exit 1; \
+	fi; \
+	echo "making $(VENV) with $$found"; \
+	if ! $$found -m venv $(VENV); then \
+	  rm -rf $(VENV); \
+	  echo "$$found cannot make a virtual environment; on Debian and Ubuntu install its package, such as python3-venv." >&2; exit 1; \
+	fi
+
+$(STAMP): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+system: ## install Tesseract, which pixel cleaning will need
+	@if command -v tesseract >/dev/null; then echo "Tesseract is there."; \
+	elif ! command -v apt-get >/dev/null; then echo "Please install Tesseract OCR (Debian: tesseract-ocr)." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get install --yes tesseract-ocr; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get install --yes tesseract-ocr; \
+	else echo "Please have an administrator run: apt-get install tesseract-ocr" >&2; exit 1; fi
+
+demo: setup ## de-identify sample_data into demo_output, and show what was done
+	rm -rf demo_output
+	@# Exit status 3 is right: some of the files are broken on purpose and must end in quarantine.
+	$(BIN)/deidpipe run sample_data demo_output --profile basic || [ $$? -eq 3 ]
+	$(BIN)/deidpipe audit summary demo_output
+
+test: setup ## run the tests; they hold format, lint and types too
+	$(BIN)/python -m pytest -n 2
+
+check: setup ## format, lint, types, tests
+	$(BIN)/ruff format --check $(OURS)
+	$(BIN)/ruff check $(OURS)
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+format: setup ## put the code into shape
+	$(BIN)/ruff format $(OURS)
+	$(BIN)/ruff check --fix $(OURS)
+
+bench: setup ## measure against cp -r and gdcmanon
+	$(BIN)/python bench/run.py
+
+fuzz: setup ## feed it 20,000 broken files
+	$(BIN)/python -m tests.fuzz --count 20000
+
+tables: setup ## make the tables of the Standard again
+	$(BIN)/python tools/make_tables.py
+
+samples: setup ## make sample_data again
+	$(BIN)/python tools/make_samples.py
+
+clean: ## remove what was made, the virtual environment too
+	rm -rf $(VENV) demo_output bench/work build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find $(OURS) -name __pycache__ -type d -prune -exec rm -rf {} +
