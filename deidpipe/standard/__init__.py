@@ -1,0 +1,1 @@
+"""What the Standard says: PS3.15 Annex E as data with an edition."""
