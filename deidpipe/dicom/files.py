@@ -1,0 +1,175 @@
+"""Files: find them, open one as an Instance, write one whole or not at all."""
+
+import mmap
+import os
+import stat
+from collections.abc import Iterator, Sequence
+
+from deidpipe.dicom.instance import Instance, read_instance
+from deidpipe.dicom.splice import Piece
+from deidpipe.errors import DeidError, NotDicomError, UsageError
+
+HEAD = 1 << 15  # bytes read at first; in most Instances all but the Pixel Data fit
+_COPY_AT_ONCE = 1 << 30
+
+
+def files_below(folder: str) -> Iterator[str]:
+    """Yield every file at and below a folder, in an order that does not depend on the file system.
+
+    Links are followed; a folder that was met before is not entered again. Raises UsageError where nothing is.
+    """
+    if not os.path.isdir(folder):
+        if not os.path.lexists(folder):
+            raise UsageError("input", "there is no such file or folder", "check the path")
+        yield folder
+        return
+    yield from _walk(folder, {_identity(folder)})
+
+
+def _walk(folder: str, met: set[tuple[int, int]]) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    for entry in ordered:
+        if not entry.is_dir():
+            yield entry.path
+            continue
+        identity = _identity(entry.path)
+        if identity not in met:
+            met.add(identity)
+            yield from _walk(entry.path, met)
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    found = os.stat(folder)
+    return found.st_dev, found.st_ino
+
+
+class OpenFile:
+    """A DICOM file open for reading: ``with OpenFile(path) as file: file.instance``.
+
+    The beginning is read; the rest is memory-mapped if the index needs it. Errors name no path: it may tell a name.
+
+    Raises
+    ------
+    NotDicomError
+        If the file is no DICOM file.
+    EncodingError
+        If it cannot be read without guessing.
+    DeidError
+        If the system does not let it be read.
+    """
+
+    __slots__ = ("_map", "_view", "descriptor", "instance", "size")
+
+    def __init__(self, path: str) -> None:
+        self._map: mmap.mmap | None = None
+        self._view: memoryview | None = None
+        try:
+            self.descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError as error:
+            raise _system_error(error) from None
+        try:
+            self.instance = self._read()
+        except OSError as error:
+            self.close()
+            raise _system_error(error) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _read(self) -> Instance:
+        status = os.fstat(self.descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotDicomError("file", "is no regular file", "leave it out")
+        self.size = status.st_size
+        try:
+            return read_instance(os.read(self.descriptor, HEAD), self.size)
+        except IndexError:
+            self._map = mmap.mmap(self.descriptor, 0, access=mmap.ACCESS_READ)
+            self._view = memoryview(self._map)
+            return read_instance(self._view, self.size)
+
+    def close(self) -> None:
+        """Close the file; the Instance must not be used any more."""
+        if self._view is not None:
+            self._view.release()
+        if self._map is not None:
+            self._map.close()
+        os.close(self.descriptor)
+
+    def __enter__(self) -> "OpenFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _system_error(error: OSError) -> DeidError:
+    return DeidError("file", f"cannot be read ({error.strerror})", "check that it exists and that you may read it")
+
+
+def write_draft(path: str, pieces: Sequence[Piece], source: int, *, mode: int = 0o644) -> int:
+    """Write pieces to a file that is not yet where people look; return its size. It is deleted if that fails.
+
+    ``source`` is the descriptor of the file that ranges among the pieces refer to.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    try:
+        size = 0
+        for piece in pieces:
+            if isinstance(piece, range):
+                _copy(source, descriptor, piece)
+            else:
+                _write(descriptor, piece)
+            size += len(piece)
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(descriptor)
+    return size
+
+
+def publish(draft: str, target: str) -> bool:
+    """Give a whole draft its name; False if there is such a file already. Folders are made as needed."""
+    if os.path.lexists(target):
+        return False
+    try:
+        os.rename(draft, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.rename(draft, target)
+    return True
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    done = os.write(descriptor, data)
+    while done < len(data):
+        done += os.write(descriptor, memoryview(data)[done:])
+
+
+def _copy(source: int, target: int, span: range) -> None:
+    """Copy a range of the source to where the target stands, inside the kernel where it can."""
+    pos, left = span.start, len(span)
+    while left:
+        try:
+            copied = os.copy_file_range(source, target, min(left, _COPY_AT_ONCE), pos)
+        except (OSError, AttributeError):  # another file system, or a system without the call
+            block = os.pread(source, min(left, 1 << 20), pos)
+            _write(target, block)
+            copied = len(block)
+        if not copied:
+            raise DeidError("file", "became shorter while it was read", "run again when nobody writes to it")
+        pos += copied
+        left -= copied
+
+
+def copy_file(path: str, target: str) -> None:
+    """Copy a file as it is, readable by nobody else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        write_draft(f"{target}.part", [range(os.fstat(descriptor).st_size)], descriptor, mode=0o600)
+        os.rename(f"{target}.part", target)
+    finally:
+        os.close(descriptor)

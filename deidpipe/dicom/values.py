@@ -1,0 +1,48 @@
+"""One value, from bytes to text: Specific Character Set is honoured, by pydicom where it is needed.
+
+Source: PS3.5 6.1 and 6.2.
+"""
+
+from struct import error as OutOfBytes  # noqa: N812
+from struct import iter_unpack
+
+from deidpipe.dicom.index import Index
+
+CHARACTER_SET = 0x00080005
+_NUMBERS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+_DELIMITERS = set(b"\\^=")  # where escape sequences lose their effect
+_SINGLE = frozenset({"LT", "ST", "UT", "UR"})  # VRs in which a backslash separates nothing
+
+
+def text(value: bytes, character_set: bytes | None = None) -> str:
+    """Return a text value without padding.
+
+    What cannot be decoded becomes U+FFFD, so that the text still tells one value from most others.
+    """
+    value = value.rstrip(b"\0 ")
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii").strip(" ")
+    from pydicom.charset import convert_encodings, decode_bytes
+
+    terms = [term.strip(" \0") for term in (character_set or b"ISO_IR 6").decode("ascii", "replace").split("\\")]
+    try:
+        encodings = convert_encodings(terms)
+        return decode_bytes(value, encodings, _DELIMITERS).strip(" ")
+    except (LookupError, ValueError):
+        return value.decode("ascii", "replace").strip(" ")
+
+
+def texts(index: Index, tag: int) -> tuple[str, ...] | None:
+    """Return the values of an Attribute of the Data Set itself as text, numbers in decimal; None if it is not there."""
+    entry = index.layout.top.get(tag)
+    if entry is None:
+        return None
+    value, vr = index.value(entry), index.layout.vrs[entry]
+    if vr in _NUMBERS:
+        form = (">" if index.big_endian else "<") + _NUMBERS[vr]
+        try:
+            return tuple(str(number) for (number,) in iter_unpack(form, value))
+        except OutOfBytes:  # a length that is no multiple of a number's
+            return ("",)
+    whole = text(value, index.value_of(CHARACTER_SET))
+    return (whole,) if vr in _SINGLE else tuple(part.strip(" ") for part in whole.split("\\"))
