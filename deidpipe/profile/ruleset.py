@@ -1,0 +1,239 @@
+"""The rules of a profile in their order of precedence: Basic Profile < Options < the site's rules.
+
+Within a layer the most specific selector wins: path > private element > tag > repeating group > VR.
+Decided: C beats K when two Options meet on one row, because it protects more. Of several site rules on one selector
+whose conditions all hold, the one that protects most wins.
+
+Source: PS3.15 E.1.1 and E.3; what the Table does not list is treated by VR (E.1.1, E.3.6, E.3.9) or by ``unlisted``.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deidpipe.dicom.dictionary import keyword_of, vr_of
+from deidpipe.dicom.layout import is_private_creator
+from deidpipe.profile.model import (
+    Condition,
+    PrivateElement,
+    Profile,
+    RepeatingGroup,
+    Selector,
+    SiteRule,
+    Tag,
+    TagPath,
+    Unlisted,
+)
+from deidpipe.standard.actions import Action
+from deidpipe.standard.options import OPTIONS, Option
+from deidpipe.standard.safe_private import is_safe
+from deidpipe.standard.table import EDITION, Row, row_of
+from deidpipe.standard.types import required_type_of, settle, type_of
+from deidpipe.standard.unlisted import STRUCTURAL_UIDS
+
+BASIC = "Basic Profile"
+SITE = "site rule"
+OWN = "deidpipe"  # rules of our own, where the Standard is silent
+TABLE = f"PS3.15 {EDITION} Table E.1-1"
+_DATE_VRS = frozenset({"DA", "DT", "TM"})
+_IDENTITY_VRS = _DATE_VRS | {"UI", "PN", "AE", "UR"}
+_MOST_PROTECTIVE = "XZDUCK"
+_PIXEL_GROUPS = frozenset({0x0028, 0x7FE0})
+_LOWEST_GROUP, _HIGHEST_GROUP = 0x0008, 0x7FE0
+_CHARACTER_SET = 0x00080005
+
+
+class Rule(NamedTuple):
+    """What is done to an element, by whom it is asked for, where that is written and why."""
+
+    action: Action
+    layer: str
+    source: str
+    why: str = ""
+    value: str | None = None
+    attribute_type: str | None = None
+
+
+class Place(NamedTuple):
+    """An element as rules see it: ``path`` has the tags from the top down, ``creator`` is "" for a public one."""
+
+    path: tuple[int, ...]
+    vr: str
+    creator: str = ""
+    is_sequence: bool = False
+
+    @property
+    def tag(self) -> int:
+        """The tag of the element itself."""
+        return self.path[-1]
+
+
+class RuleSet:
+    """The rules of one profile; ``rule_for`` always answers."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.conditions: tuple[tuple[Condition, ...], ...] = tuple(
+            dict.fromkeys(rule.when for rule in profile.rules if rule.when)
+        )
+        self._keeps_private = Option.RETAIN_SAFE_PRIVATE in profile.options or any(
+            isinstance(rule.selector, PrivateElement) and rule.action is not Action.REMOVE for rule in profile.rules
+        )
+
+    def rule_for(self, place: Place, iod: str | None, fits: frozenset[tuple[Condition, ...]] = frozenset()) -> Rule:
+        """Return the rule for an element.
+
+        ``iod`` is None for an unknown SOP Class; ``fits`` has the conditions of site rules that this Instance meets.
+        """
+        return (
+            _structural_rule(place)
+            or self._site_rule(place, fits)
+            or (self._private_rule(place) if place.tag & 0x10000 else self._table_rule(place, iod))
+            or self._unlisted_rule(place)
+        )
+
+    # --- the site ---------------------------------------------------------------------------------------------------
+
+    def _site_rule(self, place: Place, fits: frozenset[tuple[Condition, ...]]) -> Rule | None:
+        matching = [
+            rule
+            for rule in self.profile.rules
+            if (not rule.when or rule.when in fits) and _selects(rule.selector, place)
+        ]
+        if not matching:
+            return None
+        best = min(matching, key=_precedence)
+        return Rule(best.action, SITE, best.where, best.why, best.value)
+
+    # --- the Options and the Basic Profile --------------------------------------------------------------------------
+
+    def _table_rule(self, place: Place, iod: str | None) -> Rule | None:
+        row = row_of(place.tag)
+        if row is None:
+            return self._group_rule(place)
+        option = self._option_of(row)
+        attribute_type = type_of(iod, place.path) if iod else None
+        if option is not None:
+            facts = OPTIONS[option]
+            source = f"{TABLE}, {facts.section}"
+            return Rule(row.options[option], facts.title, source, attribute_type=attribute_type)
+        action = settle(row.basic, attribute_type, known_iod=iod is not None)
+        source = TABLE if isinstance(row.basic, Action) else f"{TABLE}, {row.basic} by its Type in the IOD"
+        if action is Action.REMOVE and iod and (required := required_type_of(iod, place.path)) in ("1", "2"):
+            action = Action.DUMMY if required == "1" else Action.EMPTY
+            source = f"{TABLE}, X but required by the IOD (E.1.1)"
+        if action is Action.EMPTY and attribute_type == "1":
+            action = Action.DUMMY
+        return Rule(action, BASIC, source, attribute_type=attribute_type)
+
+    def _option_of(self, row: Row) -> Option | None:
+        """Return the Option that decides about a row: one that says C before one that says K."""
+        named = [option for option in row.options if option in self.profile.options]
+        return min(named, key=lambda option: (row.options[option], option), default=None)
+
+    def _group_rule(self, place: Place) -> Rule | None:
+        group = place.tag >> 16
+        if group & 0xFF00 == 0x6000:
+            if Option.CLEAN_GRAPHICS in self.profile.options and keyword_of(place.tag):
+                return Rule(Action.KEEP, OPTIONS[Option.CLEAN_GRAPHICS].title, f"PS3.15 {EDITION} E.3.3")
+            return Rule(Action.REMOVE, BASIC, f"{TABLE}, the group goes with its Overlay Data")
+        return None
+
+    # --- private elements -------------------------------------------------------------------------------------------
+
+    def _private_rule(self, place: Place) -> Rule:
+        tag, group = place.tag, place.tag >> 16
+        if is_private_creator(tag) and self._keeps_private:
+            return Rule(Action.KEEP, OWN, "PS3.5 7.8.1", "a Private Creator of elements that stay")
+        if Option.RETAIN_SAFE_PRIVATE not in self.profile.options:
+            return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements")
+        facts = OPTIONS[Option.RETAIN_SAFE_PRIVATE]
+        source = f"PS3.15 {EDITION} Table E.3.10-1"
+        if place.creator and is_safe(place.creator, group, tag & 0xFF, place.vr):
+            by_vr = self._identity_rule(place)
+            if by_vr is not None:
+                return by_vr
+            if place.vr == "UN" and not place.is_sequence:
+                return Rule(Action.REMOVE, OWN, "fail closed", "nobody can tell what a value of VR UN holds")
+            return Rule(Action.KEEP, facts.title, source)
+        return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements", "not known to be safe")
+
+    # --- what nobody lists ------------------------------------------------------------------------------------------
+
+    def _unlisted_rule(self, place: Place) -> Rule:
+        tag, group = place.tag, place.tag >> 16
+        if not keyword_of(tag) and vr_of(tag) == "UN":
+            return Rule(Action.REMOVE, OWN, "fail closed", "DICOM has no such Attribute")
+        if self.profile.unlisted is Unlisted.REMOVE and group not in _PIXEL_GROUPS and tag != _CHARACTER_SET:
+            return Rule(Action.REMOVE, SITE, "unlisted: remove")
+        by_vr = self._identity_rule(place)
+        if by_vr is not None:
+            return by_vr
+        if vr_of(tag) == "SQ" and not place.is_sequence:
+            return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
+        return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
+
+    def _identity_rule(self, place: Place) -> Rule | None:
+        """Return the rule for VRs that hold identity in any Attribute; the stored VR counts and the listed one."""
+        vrs = {place.vr, vr_of(place.tag)} & _IDENTITY_VRS
+        if not vrs:
+            return None
+        options = self.profile.options
+        if "UI" in vrs:
+            if Option.RETAIN_UIDS in options:
+                return Rule(Action.KEEP, OPTIONS[Option.RETAIN_UIDS].title, f"PS3.15 {EDITION} E.3.9, by VR UI")
+            return Rule(Action.UID, BASIC, f"PS3.15 {EDITION} E.1.1, by VR UI")
+        if vrs & _DATE_VRS:
+            source = f"PS3.15 {EDITION} E.3.6, by VR"
+            if Option.RETAIN_FULL_DATES in options:
+                return Rule(Action.KEEP, OPTIONS[Option.RETAIN_FULL_DATES].title, source)
+            if Option.RETAIN_MODIFIED_DATES in options:
+                return Rule(Action.CLEAN, OPTIONS[Option.RETAIN_MODIFIED_DATES].title, source)
+            return Rule(Action.EMPTY, OWN, f"PS3.15 {EDITION} E.1.1, dates and times by VR")
+        return Rule(Action.EMPTY, OWN, f"PS3.15 {EDITION} E.1.1, by VR", "persons, hosts and addresses")
+
+
+def _structural_rule(place: Place) -> Rule | None:
+    """Return the rule for what belongs to the encoding rather than to the content."""
+    tag, group, element = place.tag, place.tag >> 16, place.tag & 0xFFFF
+    if tag in STRUCTURAL_UIDS:
+        return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.3.9", "names a class or an encoding, not an Instance")
+    if element == 0:
+        return Rule(Action.REMOVE, OWN, "PS3.5 7.2", "a group length is wrong once elements change")
+    if not _LOWEST_GROUP <= group <= _HIGHEST_GROUP and (not group & 1 or group < _LOWEST_GROUP):
+        return Rule(Action.REMOVE, OWN, "PS3.5 7.1, PS3.15 E.3.8", "a group that no Data Set has, padding or signature")
+    if group & 1 and (group == 0xFFFF or not (is_private_creator(tag) or place.creator)):
+        return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements", "private without a Private Creator")
+    if tag in (0x04000500, 0x4FFE0001):
+        return Rule(Action.REMOVE, OWN, f"PS3.15 {EDITION} E.1.1", "encrypted originals and signatures of them")
+    return None
+
+
+def _selects(selector: Selector, place: Place) -> bool:
+    match selector:
+        case TagPath(tags):
+            return place.path == tags
+        case Tag(tag):
+            return place.tag == tag
+        case RepeatingGroup(mask, value):
+            return place.tag & mask == value
+        case PrivateElement(creator, group, low):
+            return (
+                bool(place.creator)
+                and creator in ("*", place.creator)
+                and group in (None, place.tag >> 16)
+                and low in (None, place.tag & 0xFF)
+            )
+        case _:  # VrSelector: public elements only; a private one is kept or not for what it is
+            return selector.vr == place.vr and not place.tag & 0x10000
+
+
+_SPECIFIC_FIRST: Sequence[type] = (TagPath, PrivateElement, Tag, RepeatingGroup)
+
+
+def _precedence(rule: SiteRule) -> tuple[int, int, bool, int]:
+    kind = type(rule.selector)
+    rank = _SPECIFIC_FIRST.index(kind) if kind in _SPECIFIC_FIRST else len(_SPECIFIC_FIRST)
+    width = 0
+    if isinstance(rule.selector, PrivateElement):
+        width = (rule.selector.low is None) + (rule.selector.group is None) + (rule.selector.creator == "*")
+    return rank, width, not rule.when, _MOST_PROTECTIVE.index(rule.action)
