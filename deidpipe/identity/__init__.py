@@ -1,0 +1,1 @@
+"""Who an Instance becomes: the project key, replacements, one date shift a patient, the crosswalk."""

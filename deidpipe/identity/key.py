@@ -1,0 +1,94 @@
+"""The project key: 256 bits that all replacements depend on. Who has it can repeat them; nobody else can."""
+
+import hmac
+import os
+import secrets
+import shlex
+import subprocess
+
+from deidpipe.errors import IdentityError
+
+KEY_BYTES = 32
+VARIABLE = "DEIDPIPE_KEY"
+_FIX = "give the key that was made for this project, 64 hexadecimal digits"
+
+
+class Key:
+    """The project key. It has no readable form: neither ``str`` nor ``repr`` nor an error shows it."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != KEY_BYTES:
+            raise IdentityError("key", "is not 256 bits long", _FIX)
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return f"Key({self.fingerprint})"
+
+    def digest(self, purpose: str, original: str) -> bytes:
+        """Return 32 bytes that only this key gives for this purpose and original: HMAC-SHA256."""
+        return hmac.digest(self._secret, f"{purpose}\0{original}".encode("utf-8", "surrogateescape"), "sha256")
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that tell one key from another and tell nothing of the key."""
+        return self.digest("fingerprint", "").hex()[:16]
+
+    def seal(self, message: bytes) -> str:
+        """Return a keyed digest of a message, in hexadecimal digits."""
+        return hmac.digest(self._secret, b"seal\0" + message, "sha256").hex()
+
+
+def find_key(key_file: str | None, key_command: str | None, default_file: str, *, make: bool) -> tuple[Key, bool]:
+    """Return the key, and whether it was made now.
+
+    It comes from ``key_file``, else from what ``key_command`` prints, else from the environment variable
+    DEIDPIPE_KEY, else from ``default_file``, where it is made if ``make``.
+
+    Raises IdentityError if there is none or it is no key.
+    """
+    if key_file is not None:
+        return _read(key_file), False
+    if key_command is not None:
+        return _from_command(key_command), False
+    if VARIABLE in os.environ:
+        return _from_text(os.environ[VARIABLE], f"environment variable {VARIABLE}"), False
+    if os.path.exists(default_file):
+        return _read(default_file), False
+    if not make:
+        raise IdentityError("key", "there is none", _FIX)
+    return make_key(default_file), True
+
+
+def make_key(path: str) -> Key:
+    """Make a new key and write it to a file that only its owner can read."""
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    secret = secrets.token_bytes(KEY_BYTES)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret.hex() + "\n")
+    return Key(secret)
+
+
+def _read(path: str) -> Key:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return _from_text(file.read(1024), "key file")
+    except OSError as error:
+        raise IdentityError("key file", f"cannot be read ({error.strerror})", "check the path") from None
+
+
+def _from_command(command: str) -> Key:
+    try:
+        printed = subprocess.run(shlex.split(command), capture_output=True, check=True, text=True, timeout=60)  # noqa: S603
+    except (OSError, ValueError, subprocess.SubprocessError):
+        raise IdentityError("key command", "failed", "run it by hand and look at what it says") from None
+    return _from_text(printed.stdout, "key command")
+
+
+def _from_text(text: str, where: str) -> Key:
+    try:
+        return Key(bytes.fromhex(text.strip()))
+    except (ValueError, IdentityError):
+        raise IdentityError(where, "holds no key", _FIX) from None
