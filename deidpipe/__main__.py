@@ -1,0 +1,5 @@
+"""``python -m deidpipe``."""
+
+from deidpipe.cli.main import entry
+
+entry()

@@ -1,0 +1,259 @@
+"""What the Decisions on a layout come to: made once, carried out on every Instance of that layout.
+
+Most Decisions need no value: what is removed, emptied or replaced by a dummy is a run of entries and the bytes that
+come in its place. The rest are steps: an element, and the action that turns its value into another.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from deidpipe.actions.dummy import dummy_sequence, dummy_value, fixed_value
+from deidpipe.actions.markers import METHOD, append_method, markers
+from deidpipe.actions.replace_patient import (
+    PATIENT_ID,
+    PATIENT_NAME,
+    SUBJECT_ID,
+    SUBJECT_READING_ID,
+    replace_patient_id,
+    replace_patient_name,
+    replace_subject_id,
+)
+from deidpipe.actions.replace_uid import replace_uid
+from deidpipe.actions.result import Facts, Result
+from deidpipe.actions.shift_date import shift_date
+from deidpipe.audit.records import DecisionRecord, Outcome
+from deidpipe.dicom.dictionary import vr_of
+from deidpipe.dicom.encoding import Encoding
+from deidpipe.dicom.index import Index
+from deidpipe.dicom.layout import TOP, Layout
+from deidpipe.dicom.path import name_of
+from deidpipe.dicom.splice import Edit, encoded_header, header
+from deidpipe.identity.subject import Subject
+from deidpipe.plan.decide import Decision
+from deidpipe.profile.ruleset import BASIC, OWN
+from deidpipe.standard.actions import Action
+from deidpipe.standard.options import Option
+
+Replace = Callable[[bytes, Facts, Subject], Result]
+
+_DATE_VRS = frozenset({"DA", "DT", "TM"})
+_TIMEZONE = 0x00080201
+PATIENT: dict[int, tuple[Replace, str]] = {
+    PATIENT_NAME: (replace_patient_name, "the patient's new name"),
+    PATIENT_ID: (replace_patient_id, "keyed replacement, or the mapping's"),
+    SUBJECT_ID: (replace_subject_id, "the new Patient ID"),
+    SUBJECT_READING_ID: (replace_subject_id, "the new Patient ID"),
+}
+_EMPTIED = "emptied"
+_DUMMY = "dummy for the Value Representation"
+
+
+class Step(NamedTuple):
+    """One value to be replaced. ``position`` is that of its record in the plan."""
+
+    entry: int
+    position: int
+    replace: Replace
+    facts: Facts
+    usual: Outcome
+    enclosing: tuple[int, ...]
+
+
+class Run(NamedTuple):
+    """Entries from ``first`` up to ``after`` that ``new`` comes in place of, whatever they hold."""
+
+    first: int
+    after: int
+    new: bytes
+    enclosing: tuple[int, ...]
+
+
+class Procedure(NamedTuple):
+    """What to do with every Instance of a layout, and how it is told in the audit."""
+
+    runs: Sequence[Run]
+    steps: Sequence[Step]
+    records: Sequence[DecisionRecord]
+
+
+class _Manner(NamedTuple):
+    """How one Decision is carried out: by bytes that are known, by a step, or by leaving the element alone."""
+
+    method: str
+    outcome: Outcome
+    new: bytes | None = None
+    replace: Replace | None = None
+
+
+def procedure_of(
+    decisions: Sequence[Decision],
+    layout: Layout,
+    encoding: Encoding,
+    options: frozenset[Option],
+    before: Sequence[DecisionRecord] = (),
+) -> Procedure:
+    """Turn Decisions into a procedure. ``before`` has records of what stands before the Data Set in the file."""
+    runs: list[Run] = []
+    steps: list[Step] = []
+    records = list(before)
+    marks = markers(options, encoding)
+    for decision in decisions:
+        entry = decision.entry
+        position = len(records)
+        if decision.tag in marks and layout.parents[entry] == TOP:
+            manner = _marked(decision, marks)
+        else:
+            manner = _manner(decision, layout, encoding)
+        records.append(_record(decision, manner))
+        if decision.disposed_with is not None:
+            continue
+        if manner.new is not None:
+            runs.append(Run(entry, layout.afters[entry], manner.new, layout.enclosing(entry)))
+        elif manner.replace is not None:
+            steps.append(
+                Step(entry, position, manner.replace, _facts(decision, layout), manner.outcome, layout.enclosing(entry))
+            )
+    for tag, element in marks.items():
+        if tag not in layout.top:
+            entry = _place_for(tag, layout)
+            runs.append(Run(entry, entry, element, ()))
+            records.append(_inserted(tag))
+    return Procedure(_merged(runs), steps, records)
+
+
+class Carried(NamedTuple):
+    """What a procedure comes to on one Instance.
+
+    ``differences`` says where outcomes differ from the usual ones ("12=kept;40=emptied"), ``replaced`` has the
+    original values of UIDs that were replaced.
+    """
+
+    edits: list[Edit]
+    differences: str
+    replaced: set[bytes]
+
+
+def carry_out(procedure: Procedure, index: Index, subject: Subject) -> Carried:
+    """Return the edits for one Instance, in order."""
+    starts, data, headers = index.starts, index.data, index.layout.headers
+    edits: list[Edit] = [(starts[first], starts[after], new, around) for first, after, new, around in procedure.runs]
+    differences: list[str] = []
+    replaced: set[bytes] = set()
+    for entry, position, replace, facts, usual, enclosing in procedure.steps:
+        start, end = starts[entry], starts[entry + 1]
+        value_start = start + headers[entry]
+        original = bytes(data[value_start:end])
+        outcome, value = replace(original, facts, subject)
+        if outcome is not usual:
+            differences.append(f"{position}={outcome.value}")
+        if value is None:
+            continue
+        if replace is replace_uid:
+            replaced.add(original.rstrip(b"\0 "))
+        if len(value) == end - value_start:
+            edits.append((value_start, end, value, ()))
+        else:
+            edits.append((start, end, header(index, entry, len(value)) + value, enclosing))
+    edits.sort()
+    return Carried(edits, ";".join(differences), replaced)
+
+
+def _facts(decision: Decision, layout: Layout) -> Facts:
+    vr = vr_of(decision.tag) if decision.vr == "UN" else decision.vr
+    return Facts(decision.tag, vr, layout.parents[decision.entry] != TOP, decision.rule.attribute_type)
+
+
+def _manner(decision: Decision, layout: Layout, encoding: Encoding) -> _Manner:
+    """Say how a Decision is carried out."""
+    rule = decision.rule
+    if decision.disposed_with is not None:
+        return _Manner("", Outcome.REMOVED_WITH)
+    if decision.descends:
+        return _Manner("each element of its Items by its own rule", Outcome.DESCENDED)
+    facts = _facts(decision, layout)
+    is_patient = facts.tag in PATIENT and rule.layer == BASIC and rule.action in (Action.EMPTY, Action.DUMMY)
+    if is_patient and not (facts.is_nested and facts.tag == PATIENT_NAME):
+        replace, method = PATIENT[facts.tag]
+        return _Manner(method, Outcome.REPLACED, replace=replace)
+    match rule.action:
+        case Action.KEEP:
+            return _Manner("", Outcome.KEPT)
+        case Action.REMOVE:
+            return _Manner("", Outcome.REMOVED, b"")
+        case Action.EMPTY:
+            return _Manner(_EMPTIED, Outcome.EMPTIED, _whole(decision, layout, encoding, b""))
+        case Action.UID:
+            return _Manner("keyed replacement", Outcome.REPLACED, replace=replace_uid)
+        case Action.DUMMY if decision.is_sequence:
+            new = _whole(decision, layout, encoding, dummy_sequence(facts.tag, encoding))
+            return _Manner("one dummy Item", Outcome.REPLACED, new)
+        case Action.DUMMY if rule.value is not None:
+            new = _whole(decision, layout, encoding, fixed_value(rule.value, facts))
+            return _Manner("the value that the rule gives", Outcome.REPLACED, new)
+        case Action.DUMMY if facts.vr == "UI":
+            return _Manner("keyed replacement", Outcome.REPLACED, replace=replace_uid)
+        case Action.DUMMY:
+            return _Manner(_DUMMY, Outcome.REPLACED, _whole(decision, layout, encoding, dummy_value(facts)))
+        case Action.CLEAN:
+            return _cleaned(decision, layout, encoding, facts)
+
+
+def _cleaned(decision: Decision, layout: Layout, encoding: Encoding, facts: Facts) -> _Manner:
+    """Say how C is carried out: dates are moved; text is emptied for as long as nothing here can clean it."""
+    if facts.vr in _DATE_VRS or facts.tag == _TIMEZONE:
+        usual = Outcome.KEPT if facts.vr not in ("DA", "DT") else Outcome.SHIFTED
+        return _Manner("moved by the patient's day shift", usual, replace=shift_date)
+    if facts.attribute_type == "1":
+        return _Manner(_DUMMY, Outcome.REPLACED, _whole(decision, layout, encoding, dummy_value(facts)))
+    return _Manner("emptied: text is not cleaned yet", Outcome.EMPTIED, _whole(decision, layout, encoding, b""))
+
+
+def _whole(decision: Decision, layout: Layout, encoding: Encoding, value: bytes) -> bytes:
+    stored = layout.stored_vrs[decision.entry]
+    if stored == "OB" and layout.fragmented[decision.entry]:
+        value = b""
+    return encoded_header(decision.tag, stored, len(value), big_endian=encoding.big_endian) + value
+
+
+def _marked(decision: Decision, marks: dict[int, bytes]) -> _Manner:
+    """Say how a marker element that is there already is treated: ours comes in its place."""
+    if decision.tag == METHOD and not decision.is_sequence and decision.vr in ("LO", "UN"):
+        return _Manner("our words after those that were there", Outcome.REPLACED, replace=append_method)
+    return _Manner("what this run did", Outcome.REPLACED, marks[decision.tag])
+
+
+def _record(decision: Decision, manner: _Manner) -> DecisionRecord:
+    rule = decision.rule
+    return DecisionRecord(
+        decision.path,
+        decision.vr,
+        rule.action.value,
+        manner.method,
+        manner.outcome.value,
+        rule.layer,
+        rule.source,
+        rule.why,
+    )
+
+
+def _inserted(tag: int) -> DecisionRecord:
+    return DecisionRecord(
+        name_of(tag), vr_of(tag), "", "what this run did", Outcome.INSERTED.value, OWN, "PS3.15 E.1.1, E.3", ""
+    )
+
+
+def _place_for(tag: int, layout: Layout) -> int:
+    """Return the entry that an element is to be inserted before: tags ascend (PS3.5 7.1)."""
+    return next((entry for other, entry in layout.top.items() if other > tag), len(layout.tags))
+
+
+def _merged(runs: list[Run]) -> list[Run]:
+    """Join runs that touch each other in the same Data Set or Item."""
+    merged: list[Run] = []
+    for run in sorted(runs):
+        if merged and merged[-1].after == run.first and merged[-1].enclosing == run.enclosing:
+            last = merged.pop()
+            merged.append(Run(last.first, run.after, last.new + run.new, run.enclosing))
+        else:
+            merged.append(run)
+    return merged

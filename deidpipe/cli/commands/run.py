@@ -1,0 +1,63 @@
+"""deidpipe run: de-identify a folder."""
+
+import argparse
+
+from deidpipe.cli.arguments import Subparsers, add_identity, add_json, add_profile, key_of, mapping_of, profile_of
+from deidpipe.cli.show import complain, progress_bar, say, say_json
+from deidpipe.cli.status import Status
+from deidpipe.run.batch import Order, Result, run
+from deidpipe.run.place import Place
+from deidpipe.standard.table import EDITION
+
+
+def add_to(commands: Subparsers) -> None:
+    """Put the command on the command line."""
+    parser = commands.add_parser(
+        "run",
+        help="de-identify a folder: every file is released, put into quarantine with a reason, or no DICOM",
+        description="De-identify everything below IN. OUT/public holds what may leave, with new names and the audit; "
+        "OUT/private the key, the crosswalk, the list of files and the quarantine.",
+    )
+    parser.add_argument("source", metavar="IN", help="a folder or a file; it is never changed")
+    parser.add_argument("out", metavar="OUT", help="a new folder")
+    add_profile(parser)
+    add_identity(parser)
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that share the work (1)")
+    add_json(parser)
+    parser.set_defaults(call=_call)
+
+
+def _call(words: argparse.Namespace) -> Status:
+    place = Place(words.out)
+    profile = profile_of(words)
+    place.must_be_free(words.source)
+    mapping = mapping_of(words)
+    key, is_new = key_of(words, place.key)
+    if is_new:
+        complain(f"A new project key was made: {place.key}")
+        complain("Keep it apart and safe: with it, and only with it, other files get the same replacements.")
+    show, end = progress_bar()
+    try:
+        result = run(Order(words.source, words.out, profile, key, mapping, max(words.workers, 1)), show)
+    finally:
+        end()
+    status = Status.QUARANTINED if result.quarantined else Status.DONE
+    if words.json:
+        say_json({**result._asdict(), "out": words.out, "profile": profile.name, "exit_status": int(status)})
+    else:
+        _say_summary(result, place, profile.name)
+    return status
+
+
+def _say_summary(result: Result, place: Place, profile: str) -> None:
+    say(f"Profile {profile}, PS3.15 {EDITION}")
+    say()
+    say(f"  inputs       {result.inputs:>9,}")
+    say(f"  released     {result.released:>9,}   {place.public}")
+    say(f"  quarantined  {result.quarantined:>9,}   {place.quarantine if result.quarantined else ''}".rstrip())
+    for code, count in result.reasons.items():
+        say(f"               {count:>9,}     {code}")
+    say(f"  not-dicom    {result.not_dicom:>9,}")
+    say()
+    say(f"What became of each file, and why: {place.files}")
+    say(f"What was done to each element:     deidpipe audit summary {place.out}")

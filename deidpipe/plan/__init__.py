@@ -1,0 +1,1 @@
+"""Decide, purely: no disk, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""One Instance, then many. Read ``instance.py`` first."""

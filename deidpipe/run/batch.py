@@ -1,0 +1,224 @@
+"""Many Instances: survey, clean, close the books. Inputs = released + quarantined + not-dicom, always."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from deidpipe.audit.records import FileOutcome, PlanRecord
+from deidpipe.audit.writer import AuditWriter
+from deidpipe.dicom.files import copy_file, files_below
+from deidpipe.errors import IdentityError
+from deidpipe.identity.crosswalk import CrosswalkWriter, Pair
+from deidpipe.identity.key import Key
+from deidpipe.identity.mapping import MappedPatient
+from deidpipe.profile.model import Profile
+from deidpipe.run.instance import Done, deidentify, refused
+from deidpipe.run.job import Job
+from deidpipe.run.manifest import manifest_of
+from deidpipe.run.place import Place
+from deidpipe.run.refusal import SAME_INSTANCE
+from deidpipe.run.survey import Survey, survey
+
+_CHUNK = 50  # files that a worker takes at a time
+_AHEAD = 4  # chunks for each worker that may wait
+
+Progress = Callable[[str, int, int], None]
+"""(stage, done, of how many) -> None"""
+
+
+class Order(NamedTuple):
+    """What a run is to do."""
+
+    source: str
+    out: str
+    profile: Profile
+    key: Key
+    mapping: dict[str, MappedPatient]
+    workers: int = 1
+
+
+class Result(NamedTuple):
+    """What a run did."""
+
+    inputs: int
+    released: int
+    quarantined: int
+    not_dicom: int
+    reasons: dict[str, int]  # why files were quarantined, by code
+    size: int  # bytes of the input
+
+
+class _Part(NamedTuple):
+    """What a worker gives back for one chunk."""
+
+    outcomes: list[Done]
+    plans: list[PlanRecord]
+    patients: list[Pair]
+    uids: list[Pair]
+
+
+def run(order: Order, progress: Progress) -> Result:
+    """De-identify everything below ``order.source`` into ``order.out``.
+
+    Raises
+    ------
+    UsageError
+        If the profile asks for what cannot be done.
+    IdentityError
+        If the mapping lacks a patient of the input; nothing was released then.
+    """
+    place = Place(order.out)
+    job = Job(order.profile, order.key, place.drafts, place.public, order.mapping)
+    place.make()
+    paths = list(files_below(order.source))
+    found = survey(paths, bool(order.mapping), _counting("survey", len(paths), progress))
+    _must_be_mapped(order.mapping, found, place)
+    books = _Books(order, place)
+    counting = _counting("clean", len(paths), progress)
+    for path, done in zip(paths, _cleaned(job, order.workers, found, books), strict=True):
+        books.enter(path, done)
+        counting()
+    return books.close(found)
+
+
+# --- the work ---------------------------------------------------------------------------------------------------------
+
+
+def _cleaned(job: Job, workers: int, found: Survey, books: "_Books") -> Iterator[Done]:
+    """Yield what became of each file, in the order of the survey, whoever did the work."""
+    for part in _parts(job, workers, _chunks(found)):
+        books.learn(part)
+        yield from part.outcomes
+
+
+def _chunks(found: Survey) -> Iterator[list[tuple[str, bool]]]:
+    for start in range(0, len(found.paths), _CHUNK):
+        chunk = found.paths[start : start + _CHUNK]
+        yield [(path, start + offset in found.repeated) for offset, path in enumerate(chunk)]
+
+
+def _parts(job: Job, workers: int, chunks: Iterable[list[tuple[str, bool]]]) -> Iterator[_Part]:
+    if workers == 1:
+        for chunk in chunks:
+            yield _work(job, chunk)
+        return
+    from collections import deque
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    waiting: deque[Future[_Part]] = deque()
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)) as pool:
+        for chunk in chunks:
+            waiting.append(pool.submit(_work_here, chunk))
+            if len(waiting) > workers * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+_here: list[Job] = []  # of a worker process: its job
+
+
+def _begin(job: Job) -> None:
+    _here[:] = [job]
+
+
+def _work_here(chunk: list[tuple[str, bool]]) -> _Part:
+    return _work(_here[0], chunk)
+
+
+def _work(job: Job, chunk: Sequence[tuple[str, bool]]) -> _Part:
+    outcomes: list[Done] = []
+    plans: dict[str, PlanRecord] = {}
+    for path, repeated in chunk:
+        done = refused(SAME_INSTANCE) if repeated else deidentify(path, job)
+        if done.plan is not None:
+            plans[done.plan.digest] = done.plan
+            done = done._replace(plan=None)
+        outcomes.append(done)
+    identity = job.identity
+    part = _Part(outcomes, list(plans.values()), identity.made, identity.pseudonyms.made)
+    identity.made, identity.pseudonyms.made = [], []
+    return part
+
+
+# --- the books --------------------------------------------------------------------------------------------------------
+
+
+class _Books:
+    """The audit, the crosswalk and the list of files of one run; one process keeps them."""
+
+    def __init__(self, order: Order, place: Place) -> None:
+        self._order, self._place = order, place
+        self._audit = AuditWriter(place.journal)
+        self._crosswalk = CrosswalkWriter(place.crosswalk)
+        self._root = order.source if os.path.isdir(order.source) else os.path.dirname(order.source)
+        self._counts: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        descriptor = os.open(place.files, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
+        self._list = csv.writer(self._file, lineterminator="\n")
+        self._list.writerow(("input", "outcome", "released_as", "reason", "what", "what_to_do"))
+
+    def learn(self, part: _Part) -> None:
+        """Take in the plans and the pairs of a chunk, before its outcomes."""
+        for plan in part.plans:
+            self._audit.add_plan(plan)
+        self._crosswalk.add(part.patients, part.uids)
+
+    def enter(self, path: str, done: Done) -> None:
+        """Write down what became of a file; one that is in quarantine is copied there."""
+        record, refusal = done.record, done.refusal
+        name = os.path.relpath(path, self._root)
+        self._audit.add(record)
+        self._counts[record.outcome] += 1
+        if refusal is not None:
+            self._reasons[refusal.code] += 1
+            copy_file(path, os.path.join(self._place.quarantine, name))
+        what, fix = (refusal.what, refusal.fix) if refusal is not None else ("", "")
+        self._list.writerow((name, record.outcome, record.file, record.reason, what, fix))
+
+    def close(self, found: Survey) -> Result:
+        """Write the public audit, and tell what was done."""
+        self._file.close()
+        self._crosswalk.close()
+        counts = {outcome.value: self._counts[outcome.value] for outcome in FileOutcome}
+        seal = self._order.key.seal
+        self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
+        os.rmdir(self._place.drafts)
+        os.rmdir(self._place.journal)
+        return Result(
+            len(found.paths),
+            self._counts[FileOutcome.RELEASED],
+            self._counts[FileOutcome.QUARANTINED],
+            self._counts[FileOutcome.NOT_DICOM],
+            dict(sorted(self._reasons.items())),
+            found.size,
+        )
+
+
+def _must_be_mapped(mapping: dict[str, MappedPatient], found: Survey, place: Place) -> None:
+    """Raise IdentityError if a mapping is given and does not have every patient of the input."""
+    missing = sorted(found.patients - mapping.keys()) if mapping else []
+    if missing:
+        descriptor = os.open(place.unmapped, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("id_old", "id_new"), *((each, "") for each in missing)])
+        raise IdentityError(
+            "mapping",
+            f"{len(missing)} patients of the input have no row in it",
+            f"fill in {os.path.relpath(place.unmapped, place.out)} below OUT, add its rows, and give a new OUT",
+        )
+
+
+def _counting(stage: str, total: int, progress: Progress) -> Callable[[], None]:
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(stage, done, total)
+
+    progress(stage, 0, total)
+    return count

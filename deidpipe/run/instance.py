@@ -1,0 +1,160 @@
+"""One Instance: open, decide, edit, write, look again, release. Read this file first."""
+
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deidpipe.actions.procedure import carry_out
+from deidpipe.audit.records import FileOutcome, InstanceRecord, PlanRecord
+from deidpipe.dicom.file_meta import preamble_and_meta
+from deidpipe.dicom.files import OpenFile, publish, write_draft
+from deidpipe.dicom.instance import META_SOP_CLASS, Instance
+from deidpipe.dicom.splice import Piece, splice
+from deidpipe.dicom.values import CHARACTER_SET, text, texts
+from deidpipe.errors import DeidError, NotDicomError
+from deidpipe.plan.conditions import met
+from deidpipe.run.job import Job, Prepared
+from deidpipe.run.refusal import (
+    DIRECTORY,
+    NAME_TAKEN,
+    NO_SOP_CLASS,
+    NO_SOP_INSTANCE,
+    Refusal,
+    asked_for,
+    failed_check,
+    unreadable,
+)
+from deidpipe.run.self_check import self_check
+
+SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
+STUDY, SERIES = 0x0020000D, 0x0020000E
+_DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|^\.+")
+_NAME_PARTS = ((PATIENT_ID, "no-patient"), (STUDY, "no-study"), (SERIES, "no-series"), (SOP_INSTANCE, "no-instance"))
+
+
+class Done(NamedTuple):
+    """What became of a file: its record for the public audit, its plan, and why it was not released."""
+
+    record: InstanceRecord
+    plan: PlanRecord | None = None
+    refusal: Refusal | None = None
+
+
+class Draft(NamedTuple):
+    """A de-identified Instance, not yet written; ranges among the pieces are of the source."""
+
+    pieces: Sequence[Piece]
+    prepared: Prepared
+    differences: str
+    replaced: set[bytes]
+    sop_class: str
+    transfer_syntax: str
+
+
+def deidentify(path: str, job: Job) -> Done:
+    """De-identify one file into the public folder of the job: an outcome for every file, whatever it holds."""
+    try:
+        with OpenFile(path) as file:
+            draft = make_draft(file.instance, job)
+            return refused(draft) if isinstance(draft, Refusal) else _release(draft, file.descriptor, job)
+    except NotDicomError:
+        return Done(InstanceRecord(FileOutcome.NOT_DICOM.value, "", "", "", "", 0, "", 0, "not-dicom"))
+    except DeidError as error:
+        return refused(unreadable(error))
+
+
+def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
+    """Decide about an Instance and edit it; nothing is written yet."""
+    index = instance.data_set
+    sop_class = _text(index.value_of(SOP_CLASS)) or _text(instance.meta.get(META_SOP_CLASS))
+    sop_instance = _text(index.value_of(SOP_INSTANCE))
+
+    def values(tag: int) -> tuple[str, ...] | None:
+        return texts(index, tag)
+
+    if sop_class == _DIRECTORY_STORAGE:
+        return DIRECTORY
+    if not sop_class:
+        return NO_SOP_CLASS
+    if not sop_instance:
+        return NO_SOP_INSTANCE
+    for rule in job.profile.quarantine:
+        if met(rule.when, values):
+            return asked_for(rule.why, rule.where)
+    prepared = job.prepared(instance, sop_class, values)
+    subject = job.identity.subject(patient_of(instance))
+    edits, differences, replaced = carry_out(prepared.procedure, index, subject)
+    pieces = splice(index, edits)
+    if instance.encoding.deflated:
+        pieces = [_deflated(pieces, instance)]
+    if prepared.replaces_instance_uid:
+        sop_instance = subject.pseudonyms.uid(sop_instance)
+    meta = preamble_and_meta(sop_class, sop_instance, instance.transfer_syntax)
+    first = pieces[0]
+    pieces = [meta + first, *pieces[1:]] if isinstance(first, bytes) else [meta, *pieces]
+    return Draft(pieces, prepared, differences, replaced, sop_class, instance.transfer_syntax)
+
+
+def patient_of(instance: Instance) -> str:
+    """Return the Patient ID; without one, what keeps the patient apart from others, behind a NUL that no ID has."""
+    index = instance.data_set
+    patient = index.value_of(PATIENT_ID)
+    named = text(patient, index.value_of(CHARACTER_SET)) if patient else ""
+    if named:
+        return named
+    return next(
+        (f"\0{tag:08X}:{uid}" for tag in (STUDY, SERIES, SOP_INSTANCE) if (uid := _text(index.value_of(tag)))), "\0"
+    )
+
+
+def refused(refusal: Refusal) -> Done:
+    """Return the outcome of a file that goes into quarantine."""
+    return Done(InstanceRecord(FileOutcome.QUARANTINED.value, "", "", "", "", 0, "", 0, refusal.code), refusal=refusal)
+
+
+def _release(draft: Draft, source: int, job: Job) -> Done:
+    """Write a draft, look at it again, and give it its new name if nothing is wrong."""
+    path = os.path.join(job.work_folder, str(os.getpid()))
+    size = write_draft(path, draft.pieces, source)
+    with OpenFile(path) as written:
+        findings = self_check(written.instance, draft.prepared, draft.replaced, draft.transfer_syntax, job)
+        name, sop_instance = new_name(written.instance)
+    if findings:
+        os.unlink(path)
+        return refused(failed_check(findings))
+    if not publish(path, os.path.join(job.public, name)):
+        os.unlink(path)
+        return refused(NAME_TAKEN)
+    head = draft.pieces[0]
+    assert isinstance(head, bytes)
+    digest = hashlib.sha256(head).hexdigest()
+    plan = draft.prepared.plan
+    record = InstanceRecord(
+        FileOutcome.RELEASED.value, name, sop_instance, plan.digest, draft.differences, size, digest, len(head), ""
+    )
+    return Done(record, plan)
+
+
+def new_name(instance: Instance) -> tuple[str, str]:
+    """Return the path of a de-identified Instance below the public folder, and its SOP Instance UID."""
+    value_of = instance.data_set.value_of
+    parts = [_NOT_IN_NAMES.sub("_", _text(value_of(tag)))[:64] or nameless for tag, nameless in _NAME_PARTS]
+    return "/".join(parts) + ".dcm", _text(value_of(SOP_INSTANCE))
+
+
+def _text(value: bytes | None) -> str:
+    return value.strip(b"\0 ").decode("latin-1") if value else ""
+
+
+def _deflated(pieces: Sequence[Piece], instance: Instance) -> bytes:
+    body = instance.body
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    parts = [
+        deflater.compress(piece if isinstance(piece, bytes) else body[piece.start : piece.stop]) for piece in pieces
+    ]
+    whole = b"".join((*parts, deflater.flush()))
+    return whole + b"\0" if len(whole) % 2 else whole

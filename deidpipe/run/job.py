@@ -1,0 +1,125 @@
+"""What a run is asked to do: profile, rules, identity, and what is remembered from one Instance to the next."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from deidpipe.actions.procedure import Procedure, procedure_of
+from deidpipe.audit.lines import plan_digest
+from deidpipe.audit.records import DecisionRecord, Outcome, PlanRecord
+from deidpipe.dicom.instance import META_SOP_CLASS, META_SOP_INSTANCE, TRANSFER_SYNTAX, Instance
+from deidpipe.dicom.layout import Layout
+from deidpipe.dicom.path import creators_of, name_of
+from deidpipe.errors import UsageError
+from deidpipe.identity.key import Key
+from deidpipe.identity.mapping import MappedPatient
+from deidpipe.identity.subject import Identity
+from deidpipe.plan.conditions import Values, met
+from deidpipe.plan.decide import Decision, decide
+from deidpipe.profile.model import Condition, Profile
+from deidpipe.profile.ruleset import BASIC, OWN, RuleSet
+from deidpipe.standard.actions import Action
+from deidpipe.standard.options import Option
+from deidpipe.standard.types import iod_of
+
+_SOP_INSTANCE = 0x00080018
+_REMEMBERED = 400  # layouts whose procedure is kept
+_NOT_YET = {
+    Option.CLEAN_PIXEL_DATA: "burned-in text is not found yet",
+    Option.CLEAN_RECOGNIZABLE_VISUAL_FEATURES: "faces are not removed yet",
+    Option.CLEAN_GRAPHICS: "overlays and annotations are not cleaned yet",
+    Option.CLEAN_STRUCTURED_CONTENT: "structured reports are not cleaned item by item yet",
+}
+Fits = frozenset[tuple[Condition, ...]]
+
+
+class Watched(NamedTuple):
+    """The entries of a written layout whose values are looked at in every file."""
+
+    empty: tuple[int, ...]
+    uids: tuple[int, ...]
+
+
+class Prepared(NamedTuple):
+    """A procedure with its plan for the audit, and what the look afterwards needs."""
+
+    procedure: Procedure
+    plan: PlanRecord
+    sop_class: str
+    fits: Fits
+    replaces_instance_uid: bool
+    passed: dict[Layout, Watched]  # layouts of written files that were found right
+
+
+class Job:
+    """One run's work order; a copy of it works in each process."""
+
+    def __init__(
+        self, profile: Profile, key: Key, work_folder: str, public: str, mapping: Mapping[str, MappedPatient]
+    ) -> None:
+        """Raise UsageError if the profile asks for what this version cannot do: nothing is claimed that is not done."""
+        for option in sorted(profile.options):
+            if option in _NOT_YET:
+                raise UsageError(f"option {option.value}", _NOT_YET[option], "leave the Option out of the run")
+        self.profile, self.public, self.work_folder = profile, public, work_folder
+        self.rules = RuleSet(profile)
+        rules = profile.identity
+        self.identity = Identity(
+            key,
+            uid_root=rules.uid_root,
+            patient_id=rules.patient_id,
+            shift=(rules.shift_from, rules.shift_to),
+            mapping=mapping,
+        )
+        self._prepared: dict[tuple[object, ...], Prepared] = {}
+
+    def prepared(self, instance: Instance, sop_class: str, values: Values) -> Prepared:
+        """Return the procedure for an Instance: the one of its layout, made at the first that has it."""
+        index, encoding = instance.data_set, instance.encoding
+        fits = self._fits(values)
+        creators = tuple(map(index.value, index.layout.creators))
+        known = (index.layout, sop_class, creators, encoding, fits, *instance.meta)
+        prepared = self._prepared.get(known)
+        if prepared is None:
+            if len(self._prepared) >= _REMEMBERED:
+                self._prepared.clear()
+            prepared = self._prepared[known] = self._prepare(instance, sop_class, fits)
+        return prepared
+
+    def decisions(self, instance: Instance, sop_class: str, fits: Fits) -> list[Decision]:
+        """Return the Decision on each element of the Data Set."""
+        index = instance.data_set
+        creators = creators_of(index.layout, index.value)
+        return decide(index.layout, creators, self.rules, iod_of(sop_class), fits)
+
+    def _prepare(self, instance: Instance, sop_class: str, fits: Fits) -> Prepared:
+        decisions = self.decisions(instance, sop_class, fits)
+        procedure = procedure_of(
+            decisions, instance.data_set.layout, instance.encoding, self.profile.options, _before(instance.meta)
+        )
+        plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
+        replaces_instance_uid = any(
+            step.facts.tag == _SOP_INSTANCE for step in procedure.steps if not step.facts.is_nested
+        )
+        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, {})
+
+    def _fits(self, values: Values) -> Fits:
+        conditions = self.rules.conditions
+        return frozenset(when for when in conditions if met(when, values)) if conditions else frozenset()
+
+
+def _before(meta: Mapping[int, bytes]) -> list[DecisionRecord]:
+    """Return the records of preamble and File Meta Information, which are replaced by our own."""
+    source = "PS3.15 E.1.1"
+    zeros, ours = "128 zero bytes", "our own File Meta Information"
+    records = [DecisionRecord("preamble", "", Action.REMOVE, zeros, Outcome.REPLACED, BASIC, source, "")]
+    for tag in meta:
+        if tag == META_SOP_INSTANCE:
+            kind, outcome, method = Action.UID, Outcome.REPLACED, "that of the Data Set"
+        elif tag in (META_SOP_CLASS, TRANSFER_SYNTAX):
+            kind, outcome, method = Action.KEEP, Outcome.KEPT, ""
+        elif tag in (0x00020000, 0x00020001, 0x00020012, 0x00020013):
+            kind, outcome, method = Action.DUMMY, Outcome.REPLACED, ours
+        else:
+            kind, outcome, method = Action.REMOVE, Outcome.REMOVED, ours
+        records.append(DecisionRecord(name_of(tag), "", kind, method, outcome, OWN, source, ""))
+    return records

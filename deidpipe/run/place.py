@@ -1,0 +1,39 @@
+"""Where a run writes: OUT/public and OUT/private, and that this is a place where it may."""
+
+import os
+
+from deidpipe.errors import UsageError
+
+
+class Place:
+    """The folders of one run below OUT."""
+
+    def __init__(self, out: str) -> None:
+        self.out = out
+        self.public = os.path.join(out, "public")
+        self.private = os.path.join(out, "private")
+        self.key = os.path.join(self.private, "key")
+        self.journal = os.path.join(self.private, "journal")
+        self.drafts = os.path.join(self.private, "drafts")
+        self.quarantine = os.path.join(self.private, "quarantine")
+        self.crosswalk = os.path.join(self.private, "crosswalk")
+        self.files = os.path.join(self.private, "files.csv")
+        self.unmapped = os.path.join(self.private, "patients_without_mapping.csv")
+
+    def must_be_free(self, source: str) -> None:
+        """Raise UsageError unless OUT is empty but for a key, and lies apart from the input."""
+        here, there = os.path.realpath(self.out), os.path.realpath(source)
+        if here == there or here.startswith(there + os.sep) or there.startswith(here + os.sep):
+            raise UsageError("OUT", "lies in the input, or the input in it", "give a folder of its own")
+        if os.path.exists(self.out) and not os.path.isdir(self.out):
+            raise UsageError("OUT", "is a file", "give a new folder")
+        held = set(os.listdir(self.out)) if os.path.isdir(self.out) else set()
+        if held - {"private"} or ("private" in held and set(os.listdir(self.private)) - {"key"}):
+            raise UsageError("OUT", "is not empty", "give a new folder; a finished run is never written over")
+
+    def make(self) -> None:
+        """Make the folders; the private one can be entered by its owner only."""
+        os.makedirs(self.private, mode=0o700, exist_ok=True)
+        os.chmod(self.private, 0o700)
+        for folder in (self.public, self.drafts):
+            os.makedirs(folder, exist_ok=True)

@@ -1,0 +1,57 @@
+"""Why a file is not released: a decision with a reason that a curator understands, no exception."""
+
+from typing import NamedTuple
+
+
+class Refusal(NamedTuple):
+    """``code`` goes into the public audit; ``what`` and ``fix`` are for the curator, in the private folder."""
+
+    code: str
+    what: str
+    fix: str
+
+
+NO_SOP_INSTANCE = Refusal(
+    "no-sop-instance-uid",
+    "it has no SOP Instance UID, so it cannot be told from other Instances",
+    "ask the sender for a whole file",
+)
+NO_SOP_CLASS = Refusal(
+    "no-sop-class-uid",
+    "it has no SOP Class UID, so nobody knows what kind of object it is",
+    "ask the sender for a whole file",
+)
+DIRECTORY = Refusal(
+    "dicomdir",
+    "a DICOMDIR lists original names and identities",
+    "leave it out; make a new one from the released files if you need one",
+)
+SAME_INSTANCE = Refusal(
+    "same-sop-instance-uid",
+    "another file of the input has the same SOP Instance UID; the first by path is the one that was released",
+    "keep the right one of them and run again",
+)
+NAME_TAKEN = Refusal(
+    "name-taken",
+    "another Instance was released under the same new identifiers",
+    "look for repeated SOP Instance UIDs",
+)
+
+
+def unreadable(told: object) -> Refusal:
+    """The file cannot be read without guessing."""
+    return Refusal("unreadable", f"it cannot be read as DICOM: {told}", "ask the sender for a whole file, or repair it")
+
+
+def asked_for(why: str, where: str) -> Refusal:
+    """A quarantine rule of the site holds."""
+    return Refusal("site-rule", f"a quarantine rule of the profile holds ({where}): {why}", "look at it and decide")
+
+
+def failed_check(findings: list[str]) -> Refusal:
+    """What was written did not pass the look afterwards."""
+    return Refusal(
+        "self-check",
+        "the cleaned file did not pass its check: " + "; ".join(findings),
+        "please report this as a defect",
+    )
