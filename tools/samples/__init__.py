@@ -1,0 +1,1 @@
+"""The parts of the invented hospital upload in sample_data/."""
