@@ -40,7 +40,7 @@ _DATE_VRS = frozenset({"DA", "DT", "TM"})
 _TIMEZONE = 0x00080201
 PATIENT: dict[int, tuple[Replace, str]] = {
     PATIENT_NAME: (replace_patient_name, "the patient's new name"),
-    PATIENT_ID: (replace_patient_id, "keyed replacement, or the mapping's"),
+    PATIENT_ID: (replace_patient_id, "the new Patient ID, by the key or the mapping"),
     SUBJECT_ID: (replace_subject_id, "the new Patient ID"),
     SUBJECT_READING_ID: (replace_subject_id, "the new Patient ID"),
 }

@@ -10,10 +10,12 @@ from deidpipe.identity.subject import Subject
 
 def replace_uid(value: bytes, _facts: Facts, subject: Subject) -> Result:
     """Replace each UID of a value; a UID of the Standard stays, and so does an empty value."""
-    originals = value.decode("latin-1").split("\\")
-    uid = subject.pseudonyms.uid
-    replacements = [original and uid(original) for original in (each.strip("\0 ") for each in originals)]
-    new = padded("\\".join(replacements).encode("latin-1"), b"\0")
-    if new.rstrip(b"\0") == value.rstrip(b"\0 "):
+    pseudonyms = subject.pseudonyms
+    new = pseudonyms.values.get(value)
+    if new is None:
+        originals = (each.strip("\0 ") for each in value.decode("latin-1").split("\\"))
+        replacements = "\\".join(original and pseudonyms.uid(original) for original in originals)
+        new = pseudonyms.values[value] = padded(replacements.encode("latin-1"), b"\0")
+    if new == value or new.rstrip(b"\0") == value.rstrip(b"\0 "):
         return KEPT
     return Result(Outcome.REPLACED, new)

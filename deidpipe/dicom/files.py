@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 
+from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import Instance, read_instance
 from deidpipe.dicom.splice import Piece
 from deidpipe.errors import DeidError, NotDicomError, UsageError
@@ -47,7 +48,8 @@ def _identity(folder: str) -> tuple[int, int]:
 class OpenFile:
     """A DICOM file open for reading: ``with OpenFile(path) as file: file.instance``.
 
-    The beginning is read; the rest is memory-mapped if the index needs it. Errors name no path: it may tell a name.
+    ``guide`` is a guess at the layout. The beginning is read; the rest is memory-mapped if the index needs it. Errors
+    name no path: it may tell a name.
 
     Raises
     ------
@@ -61,7 +63,7 @@ class OpenFile:
 
     __slots__ = ("_map", "_view", "descriptor", "instance", "size")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, guide: Guide | None = None) -> None:
         self._map: mmap.mmap | None = None
         self._view: memoryview | None = None
         try:
@@ -69,7 +71,7 @@ class OpenFile:
         except OSError as error:
             raise _system_error(error) from None
         try:
-            self.instance = self._read()
+            self.instance = self._read(guide)
         except OSError as error:
             self.close()
             raise _system_error(error) from None
@@ -77,17 +79,20 @@ class OpenFile:
             self.close()
             raise
 
-    def _read(self) -> Instance:
+    def _read(self, guide: Guide | None) -> Instance:
         status = os.fstat(self.descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotDicomError("file", "is no regular file", "leave it out")
         self.size = status.st_size
         try:
-            return read_instance(os.read(self.descriptor, HEAD), self.size)
+            return read_instance(os.read(self.descriptor, HEAD), self.size, guide, self._item_at)
         except IndexError:
             self._map = mmap.mmap(self.descriptor, 0, access=mmap.ACCESS_READ)
             self._view = memoryview(self._map)
-            return read_instance(self._view, self.size)
+            return read_instance(self._view, self.size, None, self._item_at)
+
+    def _item_at(self, pos: int) -> bytes:
+        return os.pread(self.descriptor, 8, pos)
 
     def close(self) -> None:
         """Close the file; the Instance must not be used any more."""

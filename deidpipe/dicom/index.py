@@ -4,11 +4,13 @@ from struct import error as OutOfBytes  # noqa: N812  (it is raised where the bu
 from typing import NamedTuple
 
 from deidpipe.dicom.encoding import Encoding
+from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.layout import LONG_VRS, Kind, Layout, layout_of
-from deidpipe.dicom.walk import SHORT_VRS, Buffer, Walk
+from deidpipe.dicom.walk import SHORT_VRS, Buffer, ItemAt, Walk
 
 _LAST_FIRST_GROUP = 0x20  # a Data Set begins with an element of a low group
 _HEAD = 6
+_VRS = frozenset(vr.encode() for vr in SHORT_VRS | LONG_VRS)
 
 
 class Element(NamedTuple):
@@ -46,6 +48,11 @@ class Index:
         start = self.starts[entry] + self.layout.headers[entry]
         return bytes(self.data[start : self.starts[self.layout.afters[entry]]])
 
+    def values(self, entries: list[int]) -> tuple[bytes, ...]:
+        """Return the values of elements that are no Sequences, as stored."""
+        data, starts, headers = self.data, self.starts, self.layout.headers
+        return tuple([bytes(data[starts[entry] + headers[entry] : starts[entry + 1]]) for entry in entries])
+
     def value_of(self, tag: int) -> bytes | None:
         """Return the value of an Attribute of the Data Set itself; None if it is not there."""
         entry = self.layout.top.get(tag)
@@ -68,10 +75,19 @@ class Index:
         ]
 
 
-def index(data: Buffer, start: int, size: int, encoding: Encoding) -> Index:
+def index(
+    data: Buffer,
+    start: int,
+    size: int,
+    encoding: Encoding,
+    guide: Guide | None = None,
+    item_at: ItemAt | None = None,
+) -> Index:
     """Index the Data Set that stands at ``start`` of a file of ``size`` bytes.
 
     ``data`` may be the beginning of the file only, as long as what is missing is the value of its last element.
+    ``guide`` is a guess at the layout; it makes this faster and learns from it, and never changes the answer.
+    ``item_at`` reads the header of a fragment that ``data`` does not have.
 
     Raises
     ------
@@ -80,7 +96,11 @@ def index(data: Buffer, start: int, size: int, encoding: Encoding) -> Index:
     IndexError
         If ``data`` is only the beginning of the file and more of it is needed.
     """
-    walk = Walk(data, size, big_endian=encoding.big_endian)
+    if guide is not None:
+        starts = guide.follow(data, start, size, encoding)
+        if starts is not None:
+            return Index(data, size, guide.layout, starts, big_endian=False)
+    walk = Walk(data, size, big_endian=encoding.big_endian, item_at=item_at)
     step = walk.implicit if encoding.implicit else walk.explicit
     try:
         end = step(start, size, 0)
@@ -91,7 +111,10 @@ def index(data: Buffer, start: int, size: int, encoding: Encoding) -> Index:
             raise IndexError from None
         raise walk.error(size, "ends in the middle of an element") from None
     walk.starts.append(end)
-    return Index(data, size, layout_of(b"".join(walk.heads)), walk.starts, big_endian=encoding.big_endian)
+    layout = layout_of(b"".join(walk.heads))
+    if guide is not None and guide.layout is layout:
+        guide.learn(data, walk.starts, encoding)
+    return Index(data, size, layout, walk.starts, big_endian=encoding.big_endian)
 
 
 def encoding_found(data: Buffer, start: int, declared: Encoding) -> Encoding:
@@ -102,7 +125,7 @@ def encoding_found(data: Buffer, start: int, declared: Encoding) -> Encoding:
     head = bytes(data[start : start + 6])
     if len(head) < _HEAD:
         return declared
-    stored = head[4:].decode("latin-1") in SHORT_VRS | LONG_VRS
+    stored = head[4:] in _VRS
     little, big = int.from_bytes(head[:2], "little"), int.from_bytes(head[:2], "big")
     big_endian = declared.big_endian
     if 0 < min(little, big) <= 0x20 and little != big:  # the groups that a Data Set begins with

@@ -9,9 +9,10 @@ from struct import error as OutOfBytes  # noqa: N812  (it is raised where the bu
 from typing import NamedTuple
 
 from deidpipe.dicom.encoding import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Encoding, encoding_of
+from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.index import Index, encoding_found, index
 from deidpipe.dicom.layout import LONG_VRS
-from deidpipe.dicom.walk import SHORT_VRS, Buffer
+from deidpipe.dicom.walk import SHORT_VRS, Buffer, ItemAt
 from deidpipe.errors import EncodingError, NotDicomError
 
 TRANSFER_SYNTAX, META_SOP_CLASS, META_SOP_INSTANCE = 0x00020010, 0x00020002, 0x00020003
@@ -19,6 +20,8 @@ MAX_INFLATED = 1 << 30  # bytes of a deflated Data Set; it must be held in memor
 _PREAMBLE = 128
 _DATA_SET_AFTER_PREFIX = _PREAMBLE + 4
 _MAX_META_ELEMENTS = 1000
+SHORT = frozenset(vr.encode() for vr in SHORT_VRS)
+LONG = frozenset(vr.encode() for vr in LONG_VRS)
 _EXPLICIT_HEADER = Struct("<HH2sH").unpack_from
 _LENGTH = Struct("<L").unpack_from
 
@@ -38,8 +41,10 @@ class Instance(NamedTuple):
     data_set: Index
 
 
-def read_instance(data: Buffer, size: int) -> Instance:
+def read_instance(data: Buffer, size: int, guide: Guide | None = None, item_at: ItemAt | None = None) -> Instance:
     """Read an Instance from the bytes of a file of ``size`` bytes, or from its beginning.
+
+    ``guide`` is a guess at its layout; ``item_at`` reads the header of a fragment that ``data`` does not have.
 
     Raises
     ------
@@ -51,14 +56,16 @@ def read_instance(data: Buffer, size: int) -> Instance:
         If ``data`` is only the beginning of the file and more of it is needed.
     """
     try:
-        return _read(data, size)
+        return _read(data, size, guide, item_at)
     except OutOfBytes:
         if len(data) < size:
             raise IndexError from None
         raise EncodingError("File Meta Information", "ends in the middle", "ask the sender for a whole file") from None
 
 
-def _read(data: Buffer, size: int) -> Instance:
+def _read(data: Buffer, size: int, guide: Guide | None, item_at: ItemAt | None) -> Instance:
+    if len(data) < min(size, _DATA_SET_AFTER_PREFIX):
+        raise IndexError
     if bytes(data[_PREAMBLE:_DATA_SET_AFTER_PREFIX]) == b"DICM":
         meta, start = read_meta(data, _DATA_SET_AFTER_PREFIX, size)
     elif _begins_with_an_element(data, size):
@@ -77,7 +84,7 @@ def _read(data: Buffer, size: int) -> Instance:
     transfer_syntax = declared
     if not declared or found != encoding:
         transfer_syntax = _native_syntax(found, encoding)
-    found_index = index(body, start, size, found)
+    found_index = index(body, start, size, found, guide, None if encoding.deflated else item_at)
     if not declared and any(found_index.layout.fragmented):
         raise EncodingError(
             "(0002,0010) TransferSyntaxUID",
@@ -108,12 +115,11 @@ def read_meta(data: Buffer, pos: int, size: int) -> tuple[dict[int, bytes], int]
         group, element, vr_bytes, length = _EXPLICIT_HEADER(data, pos)
         if group != 0x0002:
             return meta, pos
-        vr = vr_bytes.decode("latin-1")
-        if vr in LONG_VRS:
+        if vr_bytes in SHORT:
+            pos += 8
+        elif vr_bytes in LONG:
             (length,) = _LENGTH(data, pos + 8)
             pos += 12
-        elif vr in SHORT_VRS:
-            pos += 8
         else:
             (length,) = _LENGTH(data, pos + 4)
             pos += 8

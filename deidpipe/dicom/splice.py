@@ -33,7 +33,7 @@ def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:
     if not edits:
         return [range(pos, index.size)] if index.size > pos else []
     if any(edit[3] for edit in edits):
-        edits = sorted([*edits, *_new_lengths(index, edits)])
+        edits = sorted([*edits, *_new_lengths(index, edits)], key=_place)  # insertions at one byte keep their order
     small: list[Buffer] = []
     pieces: list[Piece] = []
     for start, end, new, _ in edits:
@@ -50,6 +50,10 @@ def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:
         small.append(data[pos:end])
         pieces.append(b"".join(small))
     return [piece for piece in pieces if len(piece)]
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit[:2]
 
 
 def _new_lengths(index: Index, edits: Sequence[Edit]) -> list[Edit]:

@@ -43,6 +43,9 @@ _SEQUENCE_ENDS, _SEQUENCE_DELIMITED = b"\xfe\xff\xdd\xe000", b"\xfe\xff\xdd\xe08
 _SEQUENCE_BOTH = b"\xfe\xff\xdd\xe088"
 
 
+ItemAt = Callable[[int], bytes]
+"""Position -> the 8 bytes that stand there in the file, or fewer at its end."""
+
 _Step = Callable[[int, int, int], int]
 _Tags = dict[bytes, tuple[int, bytes]]
 _KNOWN: tuple[tuple[dict[bytes, int], _Tags], tuple[dict[bytes, int], _Tags]] = (({}, {}), ({}, {}))  # by byte order
@@ -51,8 +54,9 @@ _KNOWN: tuple[tuple[dict[bytes, int], _Tags], tuple[dict[bytes, int], _Tags]] = 
 class Walk:
     """One walk over a buffer: fills ``heads`` (of the shape) and ``starts`` in step."""
 
-    def __init__(self, data: Buffer, size: int, *, big_endian: bool) -> None:
+    def __init__(self, data: Buffer, size: int, *, big_endian: bool, item_at: ItemAt | None = None) -> None:
         self.data, self.size, self.big_endian = data, size, big_endian
+        self.item_at = item_at
         self.heads: list[bytes] = []
         self.starts: list[int] = []
         order = ">" if big_endian else "<"
@@ -225,10 +229,14 @@ class Walk:
         return pos
 
     def _fragments(self, pos: int, end: int) -> int:
-        """Step over the fragments of an encapsulated value (PS3.5 A.4)."""
+        """Step over the fragments of an encapsulated value (PS3.5 A.4); large files are not mapped for it."""
         data, item_header = self.data, self.item_header
+        resident = len(data) if isinstance(data, bytes) or self.item_at is None else 0
         while pos < end:
-            group, element, length = item_header(data, pos)
+            if self.item_at is not None and pos > resident - _ITEM_HEADER:
+                group, element, length = item_header(self.item_at(pos), 0)
+            else:
+                group, element, length = item_header(data, pos)
             tag = group << 16 | element
             if tag == SEQUENCE_END:
                 return pos + 8

@@ -1,10 +1,7 @@
 """The project key: 256 bits that all replacements depend on. Who has it can repeat them; nobody else can."""
 
-import hmac
 import os
-import secrets
-import shlex
-import subprocess
+from hashlib import blake2b
 
 from deidpipe.errors import IdentityError
 
@@ -23,12 +20,24 @@ class Key:
             raise IdentityError("key", "is not 256 bits long", _FIX)
         self._secret = secret
 
+    @staticmethod
+    def from_text(text: str, where: str) -> "Key":
+        """Return the key that 64 hexadecimal digits stand for.
+
+        Raises IdentityError, which names ``where`` they were found, if they are none.
+        """
+        try:
+            return Key(bytes.fromhex(text.strip()))
+        except (ValueError, IdentityError):
+            raise IdentityError(where, "holds no key", _FIX) from None
+
     def __repr__(self) -> str:
         return f"Key({self.fingerprint})"
 
     def digest(self, purpose: str, original: str) -> bytes:
-        """Return 32 bytes that only this key gives for this purpose and original: HMAC-SHA256."""
-        return hmac.digest(self._secret, f"{purpose}\0{original}".encode("utf-8", "surrogateescape"), "sha256")
+        """Return 32 bytes that only this key gives for this purpose and original: keyed BLAKE2b (RFC 7693)."""
+        message = original.encode("utf-8", "surrogateescape")
+        return blake2b(message, key=self._secret, digest_size=32, person=purpose.encode("ascii")).digest()
 
     @property
     def fingerprint(self) -> str:
@@ -37,7 +46,7 @@ class Key:
 
     def seal(self, message: bytes) -> str:
         """Return a keyed digest of a message, in hexadecimal digits."""
-        return hmac.digest(self._secret, b"seal\0" + message, "sha256").hex()
+        return blake2b(message, key=self._secret, digest_size=32, person=b"seal").hexdigest()
 
 
 def find_key(key_file: str | None, key_command: str | None, default_file: str, *, make: bool) -> tuple[Key, bool]:
@@ -53,7 +62,7 @@ def find_key(key_file: str | None, key_command: str | None, default_file: str, *
     if key_command is not None:
         return _from_command(key_command), False
     if VARIABLE in os.environ:
-        return _from_text(os.environ[VARIABLE], f"environment variable {VARIABLE}"), False
+        return Key.from_text(os.environ[VARIABLE], f"environment variable {VARIABLE}"), False
     if os.path.exists(default_file):
         return _read(default_file), False
     if not make:
@@ -64,7 +73,7 @@ def find_key(key_file: str | None, key_command: str | None, default_file: str, *
 def make_key(path: str) -> Key:
     """Make a new key and write it to a file that only its owner can read."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    secret = secrets.token_bytes(KEY_BYTES)
+    secret = os.urandom(KEY_BYTES)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret.hex() + "\n")
@@ -74,21 +83,17 @@ def make_key(path: str) -> Key:
 def _read(path: str) -> Key:
     try:
         with open(path, encoding="ascii", errors="replace") as file:
-            return _from_text(file.read(1024), "key file")
+            return Key.from_text(file.read(1024), "key file")
     except OSError as error:
         raise IdentityError("key file", f"cannot be read ({error.strerror})", "check the path") from None
 
 
 def _from_command(command: str) -> Key:
+    import shlex
+    import subprocess
+
     try:
         printed = subprocess.run(shlex.split(command), capture_output=True, check=True, text=True, timeout=60)  # noqa: S603
-    except (OSError, ValueError, subprocess.SubprocessError):
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError):  # IndexError: an empty command
         raise IdentityError("key command", "failed", "run it by hand and look at what it says") from None
-    return _from_text(printed.stdout, "key command")
-
-
-def _from_text(text: str, where: str) -> Key:
-    try:
-        return Key(bytes.fromhex(text.strip()))
-    except (ValueError, IdentityError):
-        raise IdentityError(where, "holds no key", _FIX) from None
+    return Key.from_text(printed.stdout, "key command")

@@ -9,7 +9,7 @@ import re
 from deidpipe.identity.key import Key
 
 MAX_UID = 64
-_REMEMBERED = 200_000  # replacements kept in memory; forgotten ones are computed again
+_REMEMBERED = 20_000  # replacements kept in memory; forgotten ones are computed again
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are mistaken for one another
 _CODE = re.compile(r"\{code(?::(\d+))?\}")
 _DEFAULT_CODE_LENGTH = 10
@@ -24,6 +24,7 @@ class Pseudonyms:
         self._root = uid_root
         self._pattern = patient_id
         self.made: list[tuple[str, str]] = []  # pairs of original and replacement not yet written down
+        self.values: dict[bytes, bytes] = {}  # stored values of VR UI met so far, and what comes in their place
         self._uids: dict[str, str] = {}
 
     def uid(self, original: str) -> str:
@@ -36,6 +37,7 @@ class Pseudonyms:
         replacement = self._new_uid(self._key.digest("uid", original))
         if len(self._uids) >= _REMEMBERED:
             self._uids.clear()
+            self.values.clear()
         self._uids[original] = replacement
         self.made.append((original, replacement))
         return replacement

@@ -153,7 +153,7 @@ class _Books:
         self._order, self._place = order, place
         self._audit = AuditWriter(place.journal)
         self._crosswalk = CrosswalkWriter(place.crosswalk)
-        self._root = order.source if os.path.isdir(order.source) else os.path.dirname(order.source)
+        self._root = os.path.join(order.source if os.path.isdir(order.source) else os.path.dirname(order.source), "")
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         descriptor = os.open(place.files, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -170,7 +170,7 @@ class _Books:
     def enter(self, path: str, done: Done) -> None:
         """Write down what became of a file; one that is in quarantine is copied there."""
         record, refusal = done.record, done.refusal
-        name = os.path.relpath(path, self._root)
+        name = path.removeprefix(self._root)
         self._audit.add(record)
         self._counts[record.outcome] += 1
         if refusal is not None:

@@ -11,6 +11,7 @@ from deidpipe.actions.procedure import carry_out
 from deidpipe.audit.records import FileOutcome, InstanceRecord, PlanRecord
 from deidpipe.dicom.file_meta import preamble_and_meta
 from deidpipe.dicom.files import OpenFile, publish, write_draft
+from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, Instance
 from deidpipe.dicom.splice import Piece, splice
 from deidpipe.dicom.values import CHARACTER_SET, text, texts
@@ -58,7 +59,7 @@ class Draft(NamedTuple):
 def deidentify(path: str, job: Job) -> Done:
     """De-identify one file into the public folder of the job: an outcome for every file, whatever it holds."""
     try:
-        with OpenFile(path) as file:
+        with OpenFile(path, job.guide) as file:
             draft = make_draft(file.instance, job)
             return refused(draft) if isinstance(draft, Refusal) else _release(draft, file.descriptor, job)
     except NotDicomError:
@@ -120,7 +121,11 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
     """Write a draft, look at it again, and give it its new name if nothing is wrong."""
     path = os.path.join(job.work_folder, str(os.getpid()))
     size = write_draft(path, draft.pieces, source)
-    with OpenFile(path) as written:
+    guides = draft.prepared.written
+    with OpenFile(path, guides[0] if guides else None) as written:
+        layout = written.instance.data_set.layout
+        if not guides or guides[0].layout is not layout:
+            guides[:] = [Guide(layout)]
         findings = self_check(written.instance, draft.prepared, draft.replaced, draft.transfer_syntax, job)
         name, sop_instance = new_name(written.instance)
     if findings:

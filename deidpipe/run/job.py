@@ -6,6 +6,7 @@ from typing import NamedTuple
 from deidpipe.actions.procedure import Procedure, procedure_of
 from deidpipe.audit.lines import plan_digest
 from deidpipe.audit.records import DecisionRecord, Outcome, PlanRecord
+from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, META_SOP_INSTANCE, TRANSFER_SYNTAX, Instance
 from deidpipe.dicom.layout import Layout
 from deidpipe.dicom.path import creators_of, name_of
@@ -32,6 +33,13 @@ _NOT_YET = {
 Fits = frozenset[tuple[Condition, ...]]
 
 
+def must_be_possible(profile: Profile) -> None:
+    """Raise UsageError if a profile asks for what this version cannot do: nothing is claimed that is not done."""
+    for option in sorted(profile.options):
+        if option in _NOT_YET:
+            raise UsageError(f"option {option.value}", _NOT_YET[option], "leave the Option out of the run")
+
+
 class Watched(NamedTuple):
     """The entries of a written layout whose values are looked at in every file."""
 
@@ -48,6 +56,8 @@ class Prepared(NamedTuple):
     fits: Fits
     replaces_instance_uid: bool
     passed: dict[Layout, Watched]  # layouts of written files that were found right
+    guide: Guide  # to the next Instance of this layout
+    written: list[Guide]  # to the next Instance as written; empty before the first one
 
 
 class Job:
@@ -56,10 +66,8 @@ class Job:
     def __init__(
         self, profile: Profile, key: Key, work_folder: str, public: str, mapping: Mapping[str, MappedPatient]
     ) -> None:
-        """Raise UsageError if the profile asks for what this version cannot do: nothing is claimed that is not done."""
-        for option in sorted(profile.options):
-            if option in _NOT_YET:
-                raise UsageError(f"option {option.value}", _NOT_YET[option], "leave the Option out of the run")
+        """Raise UsageError if the profile asks for what this version cannot do."""
+        must_be_possible(profile)
         self.profile, self.public, self.work_folder = profile, public, work_folder
         self.rules = RuleSet(profile)
         rules = profile.identity
@@ -70,19 +78,21 @@ class Job:
             shift=(rules.shift_from, rules.shift_to),
             mapping=mapping,
         )
+        self.guide: Guide | None = None  # to the layout of the last Instance
         self._prepared: dict[tuple[object, ...], Prepared] = {}
 
     def prepared(self, instance: Instance, sop_class: str, values: Values) -> Prepared:
         """Return the procedure for an Instance: the one of its layout, made at the first that has it."""
         index, encoding = instance.data_set, instance.encoding
         fits = self._fits(values)
-        creators = tuple(map(index.value, index.layout.creators))
+        creators = index.values(index.layout.creators)
         known = (index.layout, sop_class, creators, encoding, fits, *instance.meta)
         prepared = self._prepared.get(known)
         if prepared is None:
             if len(self._prepared) >= _REMEMBERED:
                 self._prepared.clear()
             prepared = self._prepared[known] = self._prepare(instance, sop_class, fits)
+        self.guide = prepared.guide
         return prepared
 
     def decisions(self, instance: Instance, sop_class: str, fits: Fits) -> list[Decision]:
@@ -93,14 +103,13 @@ class Job:
 
     def _prepare(self, instance: Instance, sop_class: str, fits: Fits) -> Prepared:
         decisions = self.decisions(instance, sop_class, fits)
-        procedure = procedure_of(
-            decisions, instance.data_set.layout, instance.encoding, self.profile.options, _before(instance.meta)
-        )
+        layout = instance.data_set.layout
+        procedure = procedure_of(decisions, layout, instance.encoding, self.profile.options, _before(instance.meta))
         plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
         replaces_instance_uid = any(
             step.facts.tag == _SOP_INSTANCE for step in procedure.steps if not step.facts.is_nested
         )
-        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, {})
+        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, {}, Guide(layout), [])
 
     def _fits(self, values: Values) -> Fits:
         conditions = self.rules.conditions

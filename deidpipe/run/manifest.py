@@ -11,13 +11,13 @@ from deidpipe.standard.table import EDITION
 
 def manifest_of(profile: Profile, key: Key, counts: dict[str, int]) -> dict[str, object]:
     """Return the caller's part of manifest.json."""
-    import duckdb
+    from deidpipe.audit.parquet import DUCKDB_VERSION
 
     return {
         "versions": {
             "deidpipe": __version__,
             "python": ".".join(map(str, sys.version_info[:3])),
-            "duckdb": duckdb.__version__,
+            "duckdb": DUCKDB_VERSION,
         },
         "standard": {"part": "PS3.15", "edition": EDITION},
         "profile": {

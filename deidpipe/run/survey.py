@@ -31,7 +31,7 @@ def survey(paths: Sequence[str], look_at_patients: bool, seen: Callable[[], None
     first_with: set[str] = set()
     repeated: set[int] = set()
     for position, path in enumerate(paths):
-        patient, sop_instance = _who(path)
+        patient, sop_instance = _who(path, PATIENT_ID if look_at_patients else SOP_INSTANCE)
         size += _size(path)
         if look_at_patients and patient is not None:
             patients.add(patient)
@@ -50,13 +50,19 @@ def _size(path: str) -> int:
         return 0
 
 
-def _who(path: str) -> tuple[str | None, str]:
-    """Return patient and SOP Instance UID of a file; neither where it cannot be read, which the second pass tells."""
-    values = peek(path, PATIENT_ID)
-    if values is not None and values.get(PATIENT_ID) and values.get(SOP_INSTANCE):
-        patient = text(values[PATIENT_ID], values.get(CHARACTER_SET))
+def _who(path: str, last: int) -> tuple[str | None, str]:
+    """Return patient and SOP Instance UID of a file; neither where it cannot be read, which the second pass tells.
+
+    The patient is told only if ``last``, the last Attribute to look at, is the Patient ID.
+    """
+    values = peek(path, last)
+    if values is not None and values.get(SOP_INSTANCE):
+        sop_instance = values[SOP_INSTANCE].strip(b"\0 ").decode("latin-1")
+        if last == SOP_INSTANCE:
+            return None, sop_instance
+        patient = text(values.get(PATIENT_ID, b""), values.get(CHARACTER_SET))
         if patient:
-            return patient, values[SOP_INSTANCE].strip(b"\0 ").decode("latin-1")
+            return patient, sop_instance
     try:
         with OpenFile(path) as file:
             value = file.instance.data_set.value_of(SOP_INSTANCE) or b""
