@@ -30,6 +30,7 @@ def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:
     Edits must be in order and must not overlap. Padding after the Data Set is left out if there is any edit.
     """
     data, pos = index.data, index.starts[0]
+    held = len(data)  # it may be the beginning of the file only
     if not edits:
         return [range(pos, index.size)] if index.size > pos else []
     if any(edit[3] for edit in edits):
@@ -37,14 +38,14 @@ def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:
     small: list[Buffer] = []
     pieces: list[Piece] = []
     for start, end, new, _ in edits:
-        if start - pos >= LARGE:
+        if start - pos >= LARGE or start > held:
             pieces += [b"".join(small), range(pos, start)]
             small = [new]
         else:
             small += (data[pos:start], new)
         pos = end
     end = index.starts[-1]
-    if end - pos >= LARGE:
+    if end - pos >= LARGE or end > held:
         pieces += [b"".join(small), range(pos, end)]
     else:
         small.append(data[pos:end])

@@ -121,13 +121,10 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
     """Write a draft, look at it again, and give it its new name if nothing is wrong."""
     path = os.path.join(job.work_folder, str(os.getpid()))
     size = write_draft(path, draft.pieces, source)
-    guides = draft.prepared.written
-    with OpenFile(path, guides[0] if guides else None) as written:
-        layout = written.instance.data_set.layout
-        if not guides or guides[0].layout is not layout:
-            guides[:] = [Guide(layout)]
-        findings = self_check(written.instance, draft.prepared, draft.replaced, draft.transfer_syntax, job)
-        name, sop_instance = new_name(written.instance)
+    try:
+        findings, name, sop_instance = _look_again(path, draft, job)
+    except DeidError as error:
+        findings = [f"it cannot be read ({error.where}: {error.what})"]
     if findings:
         os.unlink(path)
         return refused(failed_check(findings))
@@ -142,6 +139,17 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
         FileOutcome.RELEASED.value, name, sop_instance, plan.digest, draft.differences, size, digest, len(head), ""
     )
     return Done(record, plan)
+
+
+def _look_again(path: str, draft: Draft, job: Job) -> tuple[list[str], str, str]:
+    """Return what is wrong with a written draft, its new name and its SOP Instance UID."""
+    guides = draft.prepared.written
+    with OpenFile(path, guides[0] if guides else None) as written:
+        instance = written.instance
+        layout = instance.data_set.layout
+        if not guides or guides[0].layout is not layout:
+            guides[:] = [Guide(layout)]
+        return self_check(instance, draft.prepared, draft.replaced, draft.transfer_syntax, job), *new_name(instance)
 
 
 def new_name(instance: Instance) -> tuple[str, str]:
