@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydicom import __version__ as pydicom_version
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
+from pydicom._uid_dict import UID_dictionary
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDARD = Path("deidpipe/standard/data")
@@ -71,6 +72,10 @@ def data_files(source: Path) -> Mapping[Path, str]:
         DICOM / "repeaters.tsv": written(
             DICTIONARY_EDITION, f"PS3.6, Attributes whose tags have free digits (x), as in pydicom {pydicom_version}",
             "tag vrs keyword", repeater_lines(),
+        ),
+        STANDARD / "uids.tsv": written(
+            DICTIONARY_EDITION, f"PS3.6 Annex A: the UIDs that the Standard defines, as in pydicom {pydicom_version}",
+            "uid", sorted(UID_dictionary),
         ),
     }  # fmt: skip
 

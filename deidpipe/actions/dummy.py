@@ -21,6 +21,7 @@ _BY_VR: Mapping[str, bytes] = MappingProxyType(
         "AS": b"000Y",
         "DS": b"0 ",
         "IS": b"0 ",
+        "UI": b"2.25.0",
         "UR": b"urn:removed ",
         "US": bytes(2),
         "SS": bytes(2),

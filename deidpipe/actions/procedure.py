@@ -91,8 +91,12 @@ def procedure_of(
     encoding: Encoding,
     options: frozenset[Option],
     before: Sequence[DecisionRecord] = (),
+    character_set: bytes | None = None,
 ) -> Procedure:
-    """Turn Decisions into a procedure. ``before`` has records of what stands before the Data Set in the file."""
+    """Turn Decisions into a procedure.
+
+    ``before`` has records of what stands before the Data Set in the file; ``character_set`` is that of the Data Set.
+    """
     runs: list[Run] = []
     steps: list[Step] = []
     records = list(before)
@@ -111,7 +115,14 @@ def procedure_of(
             runs.append(Run(entry, layout.afters[entry], manner.new, layout.enclosing(entry)))
         elif manner.replace is not None:
             steps.append(
-                Step(entry, position, manner.replace, _facts(decision, layout), manner.outcome, layout.enclosing(entry))
+                Step(
+                    entry,
+                    position,
+                    manner.replace,
+                    _facts(decision, layout)._replace(character_set=character_set),
+                    manner.outcome,
+                    layout.enclosing(entry),
+                )
             )
     for tag, element in marks.items():
         if tag not in layout.top:

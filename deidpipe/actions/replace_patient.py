@@ -5,6 +5,7 @@ Source: PS3.15 Table E.1-1a (Z allows a dummy), E.1.1 (the dummy is consistent f
 
 from deidpipe.actions.result import KEPT, Facts, Result, padded
 from deidpipe.audit.records import Outcome
+from deidpipe.dicom.values import text
 from deidpipe.identity.subject import Subject
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
@@ -17,7 +18,7 @@ def replace_patient_id(value: bytes, facts: Facts, subject: Subject) -> Result:
     if facts.is_nested:
         if not bare:
             return KEPT
-        return _replaced(subject.other(bare.decode("latin-1")).patient_id)
+        return _replaced(subject.other(text(value, facts.character_set)).patient_id)
     return _replaced(subject.patient_id)
 
 
@@ -31,5 +32,5 @@ def replace_subject_id(_value: bytes, _facts: Facts, subject: Subject) -> Result
     return _replaced(subject.patient_id)
 
 
-def _replaced(text: str) -> Result:
-    return Result(Outcome.REPLACED, padded(text.encode("ascii")))
+def _replaced(new: str) -> Result:
+    return Result(Outcome.REPLACED, padded(new.encode("ascii")))

@@ -12,6 +12,7 @@ class Facts(NamedTuple):
     vr: str
     is_nested: bool = False
     attribute_type: str | None = None
+    character_set: bytes | None = None  # of the Data Set; only with Patient IDs
 
 
 class Result(NamedTuple):

@@ -3,22 +3,26 @@
 argparse, and no heavy import before it is needed: a run on a few files should not pay for what it does not use.
 """
 
-import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from deidpipe import __version__
-from deidpipe.cli.commands import audit, crosswalk, explain, plan, profile, run
+from deidpipe.cli.parser import Parser
 from deidpipe.cli.status import Status
 from deidpipe.errors import DeidError, IdentityError, ProfileError, UsageError
 
-_COMMANDS = (run, plan, explain, profile, audit, crosswalk)  # the shelf, in the order of --help
+_COMMANDS = ("run", "plan", "explain", "profile", "audit", "crosswalk")  # the shelf, in the order of --help
+
+_GARBAGE = 100_000  # objects made between two looks for cycles: there are hardly any, and each look costs
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(
+    """Run one command and return its exit status; only --help and --version leave by SystemExit."""
+    words = sys.argv[1:] if words is None else words
+    parser = Parser(
         prog="deidpipe",
         description="De-identify DICOM collections to PS3.15, with an audit of every element.",
         epilog="Exit status: 0 done; 1 findings; 2 usage or profile; 3 some files in quarantine; 4 a check could not "
@@ -26,10 +30,11 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"deidpipe {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in _COMMANDS:
-        command.add_to(commands)
-    parsed = parser.parse_args(words)
+    chosen = words[:1] if words and words[0] in _COMMANDS else _COMMANDS
+    for name in chosen:
+        import_module(f"deidpipe.cli.commands.{name}").add_to(commands)
     try:
+        parsed = parser.parse_args(words)
         return int(parsed.call(parsed))
     except (ProfileError, UsageError) as error:
         return _told(error, Status.USAGE)
@@ -46,11 +51,22 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"deidpipe: the system says: {error.strerror}", file=sys.stderr)  # noqa: T201
         return Status.INTERNAL
+    except Exception as error:  # noqa: BLE001  # its message may quote a value, so only its kind and place are told
+        print(f"deidpipe: internal error, {_kind_and_place(error)}; please report it", file=sys.stderr)  # noqa: T201
+        return Status.INTERNAL
 
 
 def entry() -> None:
     """Run the command that was typed and leave with its exit status."""
+    gc.set_threshold(_GARBAGE)
     sys.exit(main())
+
+
+def _kind_and_place(error: Exception) -> str:
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {os.path.basename(frame.filename)}:{frame.lineno}"
 
 
 def _told(error: DeidError, status: Status) -> Status:

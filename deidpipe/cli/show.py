@@ -1,10 +1,15 @@
 """How results are printed: plain tables on stdout, a progress bar on stderr where somebody looks."""
 
 import json
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-_WIDEST = 60  # characters of one cell in a terminal
+from deidpipe.standard.table import EDITION
+
+_GAP = 2  # spaces between columns
+_NARROWEST = 12  # no column is wrapped to less than that
 
 
 def say(line: str = "") -> None:
@@ -22,24 +27,61 @@ def say_json(result: object) -> None:
     print(json.dumps(result, indent=2, ensure_ascii=False, default=str))  # noqa: T201
 
 
-def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, widest: int = _WIDEST) -> None:
-    """Print a table with aligned columns; numbers stand to the right."""
-    cells = [[_cell(value, widest) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-    numeric = [all(row[place].replace(",", "").isdigit() for row in cells) for place in range(len(columns))]
-    say("  ".join(name.ljust(width) for name, width in zip(columns, widths, strict=True)).rstrip())
-    say("  ".join("-" * width for width in widths))
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table with aligned columns; numbers stand to the right, a column without any text is left out.
+
+    In a terminal long cells are wrapped, so that the table fits; elsewhere each row is one line, and nothing is cut.
+    """
+    cells = [[f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in rows]
+    used = [place for place in range(len(columns)) if not cells or any(row[place] for row in cells)]
+    cells = [[row[place] for place in used] for row in cells]
+    heads = [columns[place] for place in used]
+    numeric = [all(row[place].replace(",", "").isdigit() for row in cells) for place in range(len(heads))]
+    widest = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    widths = _fitted(widest, shutil.get_terminal_size((0, 0)).columns)
+    _say_row(heads, widths, [False] * len(heads))
+    _say_row(["-" * width for width in widths], widths, numeric)
     for row in cells:
+        _say_row(row, widths, numeric)
+
+
+def _say_row(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> None:
+    wrapped = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    for line in range(max(map(len, wrapped), default=0)):
+        parts = [part[line] if line < len(part) else "" for part in wrapped]
         aligned = (
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, numeric, strict=True)
+            part.rjust(width) if number else part.ljust(width)
+            for part, width, number in zip(parts, widths, numeric, strict=True)
         )
-        say("  ".join(aligned).rstrip())
+        say((" " * _GAP).join(aligned).rstrip())
 
 
-def _cell(value: object, widest: int) -> str:
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return text if len(text) <= widest else text[: widest - 1] + "…"
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit into the room, if it is known: the widest columns give way."""
+    fitted = list(widths)
+    while room and sum(fitted) + _GAP * (len(fitted) - 1) > room and max(fitted) > _NARROWEST:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines after a space; a word that is too long, inside: at best before a step or a capital."""
+    lines = [""]
+    for word in re.findall(r"[^ ]* *", text):
+        pieces = re.findall(r"[./_]?[^./_A-Z]*[A-Z]*[^./_A-Z]*", word) if len(word.rstrip()) > width else [word]
+        for piece in pieces:
+            if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
+                lines.append("")
+            lines[-1] += piece
+            while len(lines[-1].rstrip()) > width:
+                lines[-1:] = [lines[-1][:width], lines[-1][width:]]
+    return [line.rstrip() for line in lines]
+
+
+def because(rule: str, source: str, why: str) -> str:
+    """Return whose rule it was, where it is written and why, in one line; the edition stands in the manifest."""
+    written = source.removeprefix(f"PS3.15 {EDITION} ")
+    return f"{rule}, {written}{f': {why}' if why else ''}"
 
 
 def progress_bar() -> tuple[Callable[[str, int, int], None], Callable[[], None]]:

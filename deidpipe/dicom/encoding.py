@@ -43,10 +43,14 @@ def encoding_of(transfer_syntax: str) -> Encoding:
     native = _NATIVE.get(transfer_syntax)
     if native is not None:
         return native
-    if transfer_syntax.startswith(_ENCAPSULATED_ROOTS):
+    if transfer_syntax.startswith(_ENCAPSULATED_ROOTS) and _is_uid(transfer_syntax):
         return _ENCAPSULATED
     raise EncodingError(
         "(0002,0010) TransferSyntaxUID",
         "is no Transfer Syntax of the Standard",
         "convert the file to Explicit VR Little Endian first",
     )
+
+
+def _is_uid(text: str) -> bool:
+    return text.isascii() and all(map(str.isdigit, text.split(".")))

@@ -1,5 +1,6 @@
 """Every Data Element of a Data Set, at every depth, as offsets into its bytes."""
 
+from collections.abc import Sequence
 from struct import error as OutOfBytes  # noqa: N812  (it is raised where the buffer is too short)
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from deidpipe.dicom.walk import SHORT_VRS, Buffer, ItemAt, Walk
 
 _LAST_FIRST_GROUP = 0x20  # a Data Set begins with an element of a low group
 _HEAD = 6
+_PIXEL_GROUP = 0x7FE0
+_BULK_VRS = frozenset({"OB", "OD", "OF", "OV", "OW"})
 _VRS = frozenset(vr.encode() for vr in SHORT_VRS | LONG_VRS)
 
 
@@ -85,7 +88,7 @@ def index(
 ) -> Index:
     """Index the Data Set that stands at ``start`` of a file of ``size`` bytes.
 
-    ``data`` may be the beginning of the file only, as long as what is missing is the value of its last element.
+    ``data`` may be the beginning of the file only, as long as what is missing is Pixel Data, as the last element.
     ``guide`` is a guess at the layout; it makes this faster and learns from it, and never changes the answer.
     ``item_at`` reads the header of a fragment that ``data`` does not have.
 
@@ -99,6 +102,7 @@ def index(
     if guide is not None:
         starts = guide.follow(data, start, size, encoding)
         if starts is not None:
+            _must_have_values(data, guide.layout, starts)
             return Index(data, size, guide.layout, starts, big_endian=False)
     walk = Walk(data, size, big_endian=encoding.big_endian, item_at=item_at)
     step = walk.implicit if encoding.implicit else walk.explicit
@@ -114,7 +118,16 @@ def index(
     layout = layout_of(b"".join(walk.heads))
     if guide is not None and guide.layout is layout:
         guide.learn(data, walk.starts, encoding)
+    _must_have_values(data, layout, walk.starts)
     return Index(data, size, layout, walk.starts, big_endian=encoding.big_endian)
+
+
+def _must_have_values(data: Buffer, layout: Layout, starts: Sequence[int]) -> None:
+    """Raise IndexError if ``data`` ends before a value that an action may read: all but Pixel Data."""
+    if len(data) < starts[-1]:
+        is_bulk = layout.tags[-1] >> 16 == _PIXEL_GROUP and layout.vrs[-1] in _BULK_VRS
+        if not is_bulk:  # the last one in an Item of stored length, too: there the last entry is the end of the Item
+            raise IndexError
 
 
 def encoding_found(data: Buffer, start: int, declared: Encoding) -> Encoding:

@@ -3,6 +3,7 @@
 Source: PS3.5 6.1 and 6.2.
 """
 
+import re
 from struct import error as OutOfBytes  # noqa: N812
 from struct import iter_unpack
 
@@ -11,6 +12,8 @@ from deidpipe.dicom.index import Index
 CHARACTER_SET = 0x00080005
 _NUMBERS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 _DELIMITERS = set(b"\\^=")  # where escape sequences lose their effect
+_DEFAULT = "ISO_IR 6"
+_MISSPELT = re.compile(r"ISO.(2022.)?IR.(\d+)", re.ASCII)
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})  # VRs in which a backslash separates nothing
 
 
@@ -22,14 +25,29 @@ def text(value: bytes, character_set: bytes | None = None) -> str:
     value = value.rstrip(b"\0 ")
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii").strip(" ")
+    import warnings
+
     from pydicom.charset import convert_encodings, decode_bytes
 
-    terms = [term.strip(" \0") for term in (character_set or b"ISO_IR 6").decode("ascii", "replace").split("\\")]
-    try:
-        encodings = convert_encodings(terms)
-        return decode_bytes(value, encodings, _DELIMITERS).strip(" ")
-    except (LookupError, ValueError):
-        return value.decode("ascii", "replace").strip(" ")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that something was replaced is told by U+FFFD
+        try:
+            return decode_bytes(value, convert_encodings(_terms(character_set)), _DELIMITERS).strip(" ")
+        except (LookupError, ValueError):
+            return value.decode("ascii", "replace").strip(" ")
+
+
+def _terms(character_set: bytes | None) -> list[str]:
+    """Return the Defined Terms, misspelt ones put right. What is none is not handed on: pydicom would quote it."""
+    from pydicom.charset import python_encoding
+
+    told = (character_set or b"").decode("ascii", "replace").split("\\")
+    terms = [_MISSPELT.sub(_well_spelt, term.strip(" \0")) for term in told]
+    return [term if term in python_encoding else _DEFAULT for term in terms]
+
+
+def _well_spelt(term: re.Match[str]) -> str:
+    return ("ISO 2022 IR " if term[1] else "ISO_IR ") + term[2]
 
 
 def texts(index: Index, tag: int) -> tuple[str, ...] | None:

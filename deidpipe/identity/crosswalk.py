@@ -38,6 +38,9 @@ def export_crosswalk(folder: str, target: str) -> dict[str, int]:
     """
     counts = {}
     for name in (PATIENTS, UIDS):
+        if os.path.lexists(os.path.join(target, name)):
+            raise UsageError(name, "is there already", "give an empty folder")
+    for name in (PATIENTS, UIDS):
         try:
             with open(os.path.join(folder, name), encoding="utf-8", errors="surrogateescape", newline="") as file:
                 pairs = sorted({(row[0], row[1]) for row in csv.reader(file) if len(row) == len(_COLUMNS)})

@@ -7,11 +7,13 @@ import re
 from datetime import date, timedelta
 
 _DATE = re.compile(rb"(\d{4})(\.?)(\d\d)\2(\d\d)", re.ASCII)  # 19930822, and 1993.08.22 of ACR-NEMA
+_HOUR, _MINUTE, _SECOND = rb"(?:[01]\d|2[0-3])", rb"[0-5]\d", rb"(?:[0-5]\d|60)(?:\.\d{1,6})?"
+_OFFSET = rb"[+-](?:0\d|1[0-4])" + _MINUTE  # PS3.5 Table 6.2-1: from -1200 to +1400
 _DATE_TIME = re.compile(
-    rb"(\d{4})(?:(\d\d)(?:(\d\d)((?:\d\d(?:\d\d(?:\d\d(?:\.\d{1,6})?)?)?)?))?)?([+-]\d{4})?", re.ASCII
+    rb"(\d{4})(?:(\d\d)(?:(\d\d)((?:%b(?:%b(?:%b)?)?)?))?)?(%b)?" % (_HOUR, _MINUTE, _SECOND, _OFFSET), re.ASCII
 )
-_TIME = re.compile(rb"\d\d(?:(:?)\d\d(?:\1\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
-_ZONE = re.compile(rb"[+-]\d{4}", re.ASCII)
+_TIME = re.compile(rb"%b(?:(:?)%b(?:\1%b)?)?" % (_HOUR, _MINUTE, _SECOND), re.ASCII)
+_ZONE = re.compile(_OFFSET, re.ASCII)
 _MID_MONTH, _MID_YEAR = 15, 7
 
 

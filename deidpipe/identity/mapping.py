@@ -2,13 +2,16 @@
 
 import csv
 import os
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from deidpipe.errors import IdentityError
 
-_COLUMNS = frozenset({"id_old", "id_new", "name_new", "day_shift"})
+_NEEDED = frozenset({"id_old", "id_new"})
+_COLUMNS = _NEEDED | {"name_new", "day_shift"}
 _MAX_LO = 64
-_FORBIDDEN = frozenset("\\/\0\r\n\t")
+_FARTHEST = 36500  # days, as in a profile
 
 
 class MappedPatient(NamedTuple):
@@ -25,53 +28,76 @@ def read_mapping(path: str) -> dict[str, MappedPatient]:
     Raises IdentityError for the first thing that is wrong, by its row and never by its content: a column missing or
     unknown, an empty cell, an original that stands twice, two patients with one new ID, a new ID that is an original.
     """
+    mapping: dict[str, MappedPatient] = {}
+    row_of_new: dict[str, str] = {}
+    for here, row in _rows(path):
+        old, patient = _patient(row, here)
+        if old in mapping:
+            raise IdentityError(here, "the original ID stands in the table twice", "keep one of the rows")
+        if patient.id_new in row_of_new:
+            other = row_of_new[patient.id_new].rpartition(":")[2]
+            raise IdentityError(here, f"the new ID is that of row {other} too", "give each patient an own ID")
+        mapping[old], row_of_new[patient.id_new] = patient, here
+    for old, patient in mapping.items():
+        if patient.id_new in mapping:
+            what = "the new ID is the same as the original" if patient.id_new == old else "the new ID is an original ID"
+            raise IdentityError(row_of_new[patient.id_new], what, "choose a new ID that nobody had before")
+    return mapping
+
+
+def _rows(path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield ``file:line`` and the cells of each row; rows without any text are left out."""
     where = os.path.basename(path)
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
-            columns = set(rows[0]) if rows else set()
+            reader = csv.reader(file, strict=True)
+            columns = [name.strip() for name in next(reader, [])]
+            _must_name_columns(columns, f"{where}:1")
+            at = reader.line_num + 1
+            for cells in reader:
+                here, at = f"{where}:{at}", reader.line_num + 1
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) != len(columns):
+                    raise IdentityError(
+                        here, f"has {len(cells)} cells, not {len(columns)}", "put a text with a comma in quotes"
+                    )
+                yield here, dict(zip(columns, (cell.strip() for cell in cells), strict=True))
     except OSError as error:
         raise IdentityError(where, f"cannot be read ({error.strerror})", "check the path") from None
     except (UnicodeDecodeError, csv.Error):
         raise IdentityError(where, "is no CSV file in UTF-8", "save it as CSV UTF-8") from None
-    if not {"id_old", "id_new"} <= columns or not columns <= _COLUMNS:
+
+
+def _must_name_columns(columns: list[str], here: str) -> None:
+    named = set(columns)
+    if not named >= _NEEDED or not named <= _COLUMNS or len(named) != len(columns):
         raise IdentityError(
-            f"{where}:1", "needs the columns id_old,id_new and may have name_new,day_shift", "name the columns so"
+            here,
+            "the first row must name the columns id_old,id_new and may name name_new,day_shift, each once",
+            "write them so, with a comma between them",
         )
-    mapping: dict[str, MappedPatient] = {}
-    row_of_new: dict[str, int] = {}
-    for number, row in enumerate(rows, start=2):
-        here = f"{where}:{number}"
-        old, new = (row["id_old"] or "").strip(), (row["id_new"] or "").strip()
-        patient = MappedPatient(new, (row.get("name_new") or "").strip(), _days(row.get("day_shift"), here))
-        _must_fit(old, patient, here)
-        if old in mapping:
-            raise IdentityError(here, "the original ID stands in the table twice", "keep one of the rows")
-        if new in row_of_new:
-            raise IdentityError(here, f"the new ID is that of row {row_of_new[new]} too", "give each patient an own ID")
-        mapping[old], row_of_new[new] = patient, number
-    for old, patient in mapping.items():
-        if patient.id_new in mapping:
-            here = f"{where}:{row_of_new[patient.id_new]}"
-            what = "the new ID is the same as the original" if patient.id_new == old else "the new ID is an original ID"
-            raise IdentityError(here, what, "choose a new ID that nobody had before")
-    return mapping
 
 
-def _must_fit(old: str, patient: MappedPatient, here: str) -> None:
+def _patient(row: dict[str, str], here: str) -> tuple[str, MappedPatient]:
+    old = row["id_old"]
+    patient = MappedPatient(row["id_new"], row.get("name_new", ""), _days(row.get("day_shift", ""), here))
     if not old or not patient.id_new:
         raise IdentityError(here, "an ID is missing", "fill the cell or delete the row")
     for text in (patient.id_new, patient.name_new):
-        if len(text) > _MAX_LO or _FORBIDDEN & set(text) or not text.isascii() or text.startswith("."):
+        plain = text.isascii() and text.isprintable() and not set("\\/") & set(text)
+        if len(text) > _MAX_LO or not plain or text.startswith("."):
             raise IdentityError(
                 here, "a new ID or name does not fit into DICOM", "use at most 64 plain letters, digits, - and _"
             )
+    return old, patient
 
 
-def _days(cell: str | None, here: str) -> int | None:
-    if not cell or not cell.strip():
+def _days(cell: str, here: str) -> int | None:
+    if not cell:
         return None
-    try:
-        return int(cell)
-    except ValueError:
-        raise IdentityError(here, "day_shift is no whole number", "give days, such as -1200") from None
+    days = int(cell) if re.fullmatch("[+-]?[0-9]{1,6}", cell) else 0
+    if not 0 < abs(days) <= _FARTHEST:
+        what = f"day_shift is no whole number of days from 1 to {_FARTHEST}, forward or back (-)"
+        raise IdentityError(here, what, "give days, such as -1200, or leave the cell empty")
+    return days

@@ -7,13 +7,13 @@ Source: PS3.15 E.1.1 (a dummy is the same for one entity wherever it occurs; unk
 import re
 
 from deidpipe.identity.key import Key
+from deidpipe.standard.uids import is_standard
 
 MAX_UID = 64
 _REMEMBERED = 20_000  # replacements kept in memory; forgotten ones are computed again
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are mistaken for one another
 _CODE = re.compile(r"\{code(?::(\d+))?\}")
 _DEFAULT_CODE_LENGTH = 10
-_STANDARD = re.compile(r"1\.2\.840\.10008(\.(0|[1-9]\d*))+", re.ASCII)
 
 
 class Pseudonyms:
@@ -32,7 +32,7 @@ class Pseudonyms:
         known = self._uids.get(original)
         if known is not None:
             return known
-        if original.startswith("1.2.840.10008.") and len(original) <= MAX_UID and _STANDARD.fullmatch(original):
+        if is_standard(original):
             return original
         replacement = self._new_uid(self._key.digest("uid", original))
         if len(self._uids) >= _REMEMBERED:

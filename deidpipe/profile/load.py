@@ -46,8 +46,11 @@ def load_profile(name_or_path: str, extra_options: Iterable[str] = ()) -> Profil
     return profile._replace(options=options)
 
 
-def lint(path: str) -> list[ProfileError]:
-    """Return all complaints about the profile at a path, none if it is sound."""
+def lint(name_or_path: str) -> list[ProfileError]:
+    """Return all complaints about a profile, none if it is sound."""
+    path = _path_of(name_or_path)
+    if not path:
+        return [ProfileError("profile", *_no_such_profile(name_or_path))]
     found: list[ProfileError] = []
     _read_all(path, found)
     return found

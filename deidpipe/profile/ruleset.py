@@ -7,6 +7,7 @@ whose conditions all hold, the one that protects most wins.
 Source: PS3.15 E.1.1 and E.3; what the Table does not list is treated by VR (E.1.1, E.3.6, E.3.9) or by ``unlisted``.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,10 +37,13 @@ OWN = "deidpipe"  # rules of our own, where the Standard is silent
 TABLE = f"PS3.15 {EDITION} Table E.1-1"
 _DATE_VRS = frozenset({"DA", "DT", "TM"})
 _IDENTITY_VRS = _DATE_VRS | {"UI", "PN", "AE", "UR"}
+_FREE_TEXT_VRS, _SHORT_TEXT_VRS = frozenset({"LT", "ST", "UT", "UC"}), frozenset({"LO", "SH"})
+_FREE_TEXT_NAME = re.compile("Description|Comment|Notes|Remark|Reason|Instruction|Text")
 _MOST_PROTECTIVE = "XZDUCK"
 _PIXEL_GROUPS = frozenset({0x0028, 0x7FE0})
 _LOWEST_GROUP, _HIGHEST_GROUP = 0x0008, 0x7FE0
 _CHARACTER_SET = 0x00080005
+_LONG_CODE_VALUE = 0x00080119  # of VR UC, and no free text
 
 
 class Rule(NamedTuple):
@@ -170,6 +174,10 @@ class RuleSet:
             return by_vr
         if vr_of(tag) == "SQ" and not place.is_sequence:
             return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
+        if _is_free_text(tag, place.vr):
+            return Rule(
+                Action.EMPTY, OWN, "fail closed", "free text, in which this version cannot find what identifies"
+            )
         return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
 
     def _identity_rule(self, place: Place) -> Rule | None:
@@ -195,17 +203,25 @@ class RuleSet:
 def _structural_rule(place: Place) -> Rule | None:
     """Return the rule for what belongs to the encoding rather than to the content."""
     tag, group, element = place.tag, place.tag >> 16, place.tag & 0xFFFF
-    if tag in STRUCTURAL_UIDS:
-        return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.3.9", "names a class or an encoding, not an Instance")
     if element == 0:
         return Rule(Action.REMOVE, OWN, "PS3.5 7.2", "a group length is wrong once elements change")
     if not _LOWEST_GROUP <= group <= _HIGHEST_GROUP and (not group & 1 or group < _LOWEST_GROUP):
         return Rule(Action.REMOVE, OWN, "PS3.5 7.1, PS3.15 E.3.8", "a group that no Data Set has, padding or signature")
+    if tag in STRUCTURAL_UIDS:
+        return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.3.9", "names a class or an encoding, not an Instance")
     if group & 1 and (group == 0xFFFF or not (is_private_creator(tag) or place.creator)):
         return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements", "private without a Private Creator")
     if tag in (0x04000500, 0x4FFE0001):
         return Rule(Action.REMOVE, OWN, f"PS3.15 {EDITION} E.1.1", "encrypted originals and signatures of them")
     return None
+
+
+def _is_free_text(tag: int, vr: str) -> bool:
+    """Tell if people write sentences there: by the VR, or a short text that is named as a description or comment."""
+    vrs = {vr, vr_of(tag)} if tag != _LONG_CODE_VALUE else set()
+    return bool(vrs & _FREE_TEXT_VRS) or (
+        bool(vrs & _SHORT_TEXT_VRS) and _FREE_TEXT_NAME.search(keyword_of(tag)) is not None
+    )
 
 
 def _selects(selector: Selector, place: Place) -> bool:

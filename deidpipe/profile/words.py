@@ -1,7 +1,25 @@
-"""What a rule selects, in words."""
+"""What a profile says, in words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from deidpipe.dicom.path import name_of
-from deidpipe.profile.model import PrivateElement, RepeatingGroup, Selector, Tag, TagPath
+from deidpipe.profile.model import PrivateElement, Profile, RepeatingGroup, Selector, Tag, TagPath, Unlisted
+from deidpipe.standard.options import Option
+
+UNLISTED: Mapping[Unlisted, str] = MappingProxyType(
+    {Unlisted.KEEP: "kept, unless the VR is for identity", Unlisted.REMOVE: "removed"}
+)
+
+
+def dates_in_words(profile: Profile) -> str:
+    """Return what becomes of dates and times, for people."""
+    identity = profile.identity
+    if Option.RETAIN_FULL_DATES in profile.options:
+        return "kept as they are"
+    if Option.RETAIN_MODIFIED_DATES in profile.options:
+        return f"shifted by {identity.shift_from} to {identity.shift_to} days, the same number for all of a patient"
+    return "removed, emptied or replaced by a dummy"
 
 
 def in_words(selector: Selector) -> str:

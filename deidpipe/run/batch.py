@@ -18,7 +18,7 @@ from deidpipe.run.instance import Done, deidentify, refused
 from deidpipe.run.job import Job
 from deidpipe.run.manifest import manifest_of
 from deidpipe.run.place import Place
-from deidpipe.run.refusal import SAME_INSTANCE
+from deidpipe.run.refusal import INTERNAL, SAME_INSTANCE, unexpected
 from deidpipe.run.survey import Survey, survey
 
 _CHUNK = 50  # files that a worker takes at a time
@@ -48,6 +48,11 @@ class Result(NamedTuple):
     not_dicom: int
     reasons: dict[str, int]  # why files were quarantined, by code
     size: int  # bytes of the input
+
+    @property
+    def is_defective(self) -> bool:
+        """Whether a file met a defect of ours."""
+        return INTERNAL in self.reasons
 
 
 class _Part(NamedTuple):
@@ -132,7 +137,7 @@ def _work(job: Job, chunk: Sequence[tuple[str, bool]]) -> _Part:
     outcomes: list[Done] = []
     plans: dict[str, PlanRecord] = {}
     for path, repeated in chunk:
-        done = refused(SAME_INSTANCE) if repeated else deidentify(path, job)
+        done = refused(SAME_INSTANCE) if repeated else _deidentified(path, job)
         if done.plan is not None:
             plans[done.plan.digest] = done.plan
             done = done._replace(plan=None)
@@ -141,6 +146,14 @@ def _work(job: Job, chunk: Sequence[tuple[str, bool]]) -> _Part:
     part = _Part(outcomes, list(plans.values()), identity.made, identity.pseudonyms.made)
     identity.made, identity.pseudonyms.made = [], []
     return part
+
+
+def _deidentified(path: str, job: Job) -> Done:
+    """De-identify one file; a defect that one file brings to light must not end the work on the others."""
+    try:
+        return deidentify(path, job)
+    except Exception as error:  # noqa: BLE001
+        return refused(unexpected(error))
 
 
 # --- the books --------------------------------------------------------------------------------------------------------
@@ -186,6 +199,8 @@ class _Books:
         counts = {outcome.value: self._counts[outcome.value] for outcome in FileOutcome}
         seal = self._order.key.seal
         self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
+        for left_over in os.listdir(self._place.drafts):
+            os.unlink(os.path.join(self._place.drafts, left_over))
         os.rmdir(self._place.drafts)
         os.rmdir(self._place.journal)
         return Result(

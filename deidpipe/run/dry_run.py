@@ -77,7 +77,7 @@ def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
             uses.update(answer)
     changes = [
         Change(record.action, record.path, count, record.rule, record.source, record.why)
-        for record, count in uses.most_common()
+        for record, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))
     ]
     return Forecast(len(paths), found.size, len(found.patients), released, not_dicom, refused, changes)
 

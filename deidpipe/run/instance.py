@@ -23,6 +23,7 @@ from deidpipe.run.refusal import (
     NAME_TAKEN,
     NO_SOP_CLASS,
     NO_SOP_INSTANCE,
+    NO_UID,
     Refusal,
     asked_for,
     failed_check,
@@ -94,6 +95,8 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
         pieces = [_deflated(pieces, instance)]
     if prepared.replaces_instance_uid:
         sop_instance = subject.pseudonyms.uid(sop_instance)
+    if not _is_plain(sop_class) or not _is_plain(sop_instance):
+        return NO_UID
     meta = preamble_and_meta(sop_class, sop_instance, instance.transfer_syntax)
     first = pieces[0]
     pieces = [meta + first, *pieces[1:]] if isinstance(first, bytes) else [meta, *pieces]
@@ -157,6 +160,10 @@ def new_name(instance: Instance) -> tuple[str, str]:
     value_of = instance.data_set.value_of
     parts = [_NOT_IN_NAMES.sub("_", _text(value_of(tag)))[:64] or nameless for tag, nameless in _NAME_PARTS]
     return "/".join(parts) + ".dcm", _text(value_of(SOP_INSTANCE))
+
+
+def _is_plain(uid: str) -> bool:
+    return uid.isascii() and uid.isprintable()
 
 
 def _text(value: bytes | None) -> str:

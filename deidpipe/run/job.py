@@ -10,6 +10,7 @@ from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, META_SOP_INSTANCE, TRANSFER_SYNTAX, Instance
 from deidpipe.dicom.layout import Layout
 from deidpipe.dicom.path import creators_of, name_of
+from deidpipe.dicom.values import CHARACTER_SET
 from deidpipe.errors import UsageError
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
@@ -86,12 +87,13 @@ class Job:
         index, encoding = instance.data_set, instance.encoding
         fits = self._fits(values)
         creators = index.values(index.layout.creators)
-        known = (index.layout, sop_class, creators, encoding, fits, *instance.meta)
+        character_set = index.value_of(CHARACTER_SET)
+        known = (index.layout, sop_class, creators, character_set, encoding, fits, *instance.meta)
         prepared = self._prepared.get(known)
         if prepared is None:
             if len(self._prepared) >= _REMEMBERED:
                 self._prepared.clear()
-            prepared = self._prepared[known] = self._prepare(instance, sop_class, fits)
+            prepared = self._prepared[known] = self._prepare(instance, sop_class, fits, character_set)
         self.guide = prepared.guide
         return prepared
 
@@ -101,10 +103,12 @@ class Job:
         creators = creators_of(index.layout, index.value)
         return decide(index.layout, creators, self.rules, iod_of(sop_class), fits)
 
-    def _prepare(self, instance: Instance, sop_class: str, fits: Fits) -> Prepared:
+    def _prepare(self, instance: Instance, sop_class: str, fits: Fits, character_set: bytes | None) -> Prepared:
         decisions = self.decisions(instance, sop_class, fits)
         layout = instance.data_set.layout
-        procedure = procedure_of(decisions, layout, instance.encoding, self.profile.options, _before(instance.meta))
+        procedure = procedure_of(
+            decisions, layout, instance.encoding, self.profile.options, _before(instance.meta), character_set
+        )
         plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
         replaces_instance_uid = any(
             step.facts.tag == _SOP_INSTANCE for step in procedure.steps if not step.facts.is_nested

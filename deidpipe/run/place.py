@@ -21,7 +21,9 @@ class Place:
         self.unmapped = os.path.join(self.private, "patients_without_mapping.csv")
 
     def must_be_free(self, source: str) -> None:
-        """Raise UsageError unless OUT is empty but for a key, and lies apart from the input."""
+        """Raise UsageError unless there is an input, and OUT is empty but for a key and lies apart from it."""
+        if not os.path.lexists(source):
+            raise UsageError("IN", "there is no such file or folder", "check the path")
         here, there = os.path.realpath(self.out), os.path.realpath(source)
         if here == there or here.startswith(there + os.sep) or there.startswith(here + os.sep):
             raise UsageError("OUT", "lies in the input, or the input in it", "give a folder of its own")

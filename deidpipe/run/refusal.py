@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from deidpipe.errors import DeidError
+
+INTERNAL = "internal-error"
+
 
 class Refusal(NamedTuple):
     """``code`` goes into the public audit; ``what`` and ``fix`` are for the curator, in the private folder."""
@@ -21,6 +25,11 @@ NO_SOP_CLASS = Refusal(
     "it has no SOP Class UID, so nobody knows what kind of object it is",
     "ask the sender for a whole file",
 )
+NO_UID = Refusal(
+    "no-uid",
+    "its SOP Class UID or SOP Instance UID has characters that no UID has",
+    "ask the sender for a file with valid UIDs, or repair them",
+)
 DIRECTORY = Refusal(
     "dicomdir",
     "a DICOMDIR lists original names and identities",
@@ -38,14 +47,18 @@ NAME_TAKEN = Refusal(
 )
 
 
-def unreadable(told: object) -> Refusal:
+def unreadable(told: DeidError) -> Refusal:
     """The file cannot be read without guessing."""
-    return Refusal("unreadable", f"it cannot be read as DICOM: {told}", "ask the sender for a whole file, or repair it")
+    return Refusal("unreadable", f"it cannot be read as DICOM: {told.where}: {told.what}", told.fix)
 
 
 def asked_for(why: str, where: str) -> Refusal:
     """A quarantine rule of the site holds."""
-    return Refusal("site-rule", f"a quarantine rule of the profile holds ({where}): {why}", "look at it and decide")
+    return Refusal(
+        "site-rule",
+        f"a quarantine rule of the profile holds ({where}): {why}",
+        "look at it and decide: leave it out, or mend it and run again",
+    )
 
 
 def failed_check(findings: list[str]) -> Refusal:
@@ -55,3 +68,12 @@ def failed_check(findings: list[str]) -> Refusal:
         "the cleaned file did not pass its check: " + "; ".join(findings),
         "please report this as a defect",
     )
+
+
+def unexpected(error: Exception) -> Refusal:
+    """Something went wrong that nobody thought of: told by its kind and place, for its text may quote a value."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}" if at is not None else "?"
+    return Refusal(INTERNAL, f"a defect in deidpipe: {type(error).__name__} at {place}", "please report this")

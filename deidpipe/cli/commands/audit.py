@@ -2,15 +2,24 @@
 
 import argparse
 import os
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from deidpipe.cli.arguments import Subparsers, add_json, run_folder_of
-from deidpipe.cli.show import complain, say, say_json, say_table
+from deidpipe.cli.show import because, complain, say, say_json, say_table
 from deidpipe.cli.status import Status
+from deidpipe.dicom.path import name_of
 from deidpipe.errors import IdentityError
 from deidpipe.identity.key import find_key
+from deidpipe.run.explain import tag_called
 from deidpipe.run.place import Place
 
+if TYPE_CHECKING:  # DuckDB is not imported before a question is asked
+    from deidpipe.audit.query import Table
+
 _KINDS = ("csv", "jsonl")
+_OF_DECISIONS = ("path", "vr", "action", "method", "outcome", "rule", "source", "why")
 
 
 def add_to(commands: Subparsers) -> None:
@@ -29,7 +38,7 @@ def add_to(commands: Subparsers) -> None:
 
     command("summary", "files by outcome, elements by action")
     command("show", "every element of one Instance", ("file_or_uid", "a released file, or its SOP Instance UID"))
-    command("attribute", "one Attribute over all Instances", ("attribute", "a keyword or a path"))
+    command("attribute", "one Attribute over all Instances", ("attribute", "a keyword, a tag or a path, at any depth"))
     command(
         "query", "ask in SQL: tables instances, elements, decisions, plans", ("sql", "one SELECT in the SQL of DuckDB")
     )
@@ -53,17 +62,35 @@ def _ask(words: argparse.Namespace) -> Status:
         case "show":
             table = query.show(con, _released_name(words.file_or_uid, folder))
         case "attribute":
-            table = query.by_attribute(con, words.attribute)
+            table = query.by_attribute(con, _as_in_the_audit(words.attribute))
         case "query":
             table = query.query(con, words.sql)
         case _:
             kind = words.kind or ("jsonl" if words.path.endswith((".jsonl", ".json")) else "csv")
             table = query.export(con, words.path, kind)
     if words.json:
-        say_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+        say_json({"rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows]})
+    elif not table.rows and words.question == "attribute":
+        complain(f"No released Instance had {words.attribute}.")
     else:
-        say_table(table.columns, table.rows)
+        say_table(*_for_people(table))
     return Status.DONE
+
+
+def _for_people(table: "Table") -> tuple[Sequence[str], list[Sequence[object]]]:
+    """Return columns and rows as a terminal has room for them; --json and export have all columns."""
+    if table.columns[: len(_OF_DECISIONS)] != _OF_DECISIONS:
+        return table.columns, [*table.rows]
+    rows: list[Sequence[object]] = []
+    for path, vr, action, method, outcome, rule, source, why, *more in table.rows:
+        done = f"{outcome}: {method}" if method not in ("", outcome) else outcome
+        rows.append((path, vr, action, done, because(str(rule), str(source), str(why)), *more))
+    return ("Attribute", "VR", "", "what was done", "because", *table.columns[len(_OF_DECISIONS) :]), rows
+
+
+def _as_in_the_audit(attribute: str) -> str:
+    """Return an Attribute as the audit writes it: by its keyword; paths stay as they are."""
+    return attribute if re.search(r"[.\[]", attribute) else name_of(tag_called(attribute))
 
 
 def _released_name(told: str, folder: str) -> str:

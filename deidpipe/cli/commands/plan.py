@@ -3,7 +3,7 @@
 import argparse
 
 from deidpipe.cli.arguments import Subparsers, add_json, add_profile, profile_of
-from deidpipe.cli.show import progress_bar, say, say_json, say_table
+from deidpipe.cli.show import because, progress_bar, say, say_json, say_table
 from deidpipe.cli.status import Status
 from deidpipe.run.dry_run import dry_run
 
@@ -43,12 +43,13 @@ def _call(words: argparse.Namespace) -> Status:
     say(f"  would be quarantined  {len(forecast.refused):>9,}")
     say(f"  not-dicom             {forecast.not_dicom:>9,}")
     if forecast.refused:
-        say("\nTo quarantine")
-        say_table(("file", "why"), [(refused.file, refused.what) for refused in forecast.refused], widest=100)
+        say("\nInto quarantine")
+        say_table(("file", "why"), [(refused.file, refused.what) for refused in forecast.refused])
     changes = forecast.changes if words.all else forecast.changes[:_SHOWN]
     if changes:
-        say("\nChanges")
-        say_table(("action", "Attribute", "Instances", "by", "source"), [change[:5] for change in changes])
+        say("\nChanges (X removed, Z emptied, D dummy, C cleaned or shifted, U new UID, + added)")
+        rows = [(change.action or "+", change.attribute, change.instances, because(*change[3:])) for change in changes]
+        say_table(("", "Attribute", "Instances", "because"), rows)
     if len(changes) < len(forecast.changes):
         say(f"and {len(forecast.changes) - len(changes):,} more: --all shows them")
     return status

@@ -8,7 +8,7 @@ from deidpipe.cli.status import Status
 from deidpipe.profile.digest import digest_of
 from deidpipe.profile.load import lint, load_profile
 from deidpipe.profile.shipped import names
-from deidpipe.profile.words import in_words
+from deidpipe.profile.words import UNLISTED, dates_in_words, in_words
 from deidpipe.standard.options import OPTIONS
 
 
@@ -23,12 +23,12 @@ def add_to(commands: Subparsers) -> None:
     add_json(shown)
     shown.set_defaults(call=_show)
     linted = inner.add_parser("lint", help="check a profile and tell everything that is wrong with it")
-    linted.add_argument("path", metavar="FILE")
+    linted.add_argument("path", metavar="NAME", help="a YAML file, or a shipped name")
     linted.set_defaults(call=_lint)
 
 
 def _list(_words: argparse.Namespace) -> Status:
-    say_table(("profile", "what it does"), [(name, load_profile(name).description) for name in names()], widest=100)
+    say_table(("profile", "what it does"), [(name, load_profile(name).description) for name in names()])
     return Status.DONE
 
 
@@ -54,15 +54,15 @@ def _show(words: argparse.Namespace) -> Status:
         return Status.DONE
     identity = profile.identity
     say(f"{profile.name}: {profile.description}")
-    say(f"Basic Profile; Attributes that nobody lists: {profile.unlisted}")
-    say(
-        f"Patient IDs {identity.patient_id}; UIDs under {identity.uid_root}; dates may be shifted by "
-        f"{identity.shift_from} to {identity.shift_to} days"
-    )
+    say()
+    say(f"New Patient IDs  {identity.patient_id}")
+    say(f"New UIDs         under {identity.uid_root}")
+    say(f"Dates            {dates_in_words(profile)}")
+    say(f"Unlisted         {UNLISTED[profile.unlisted]} (what neither Table E.1-1 nor a rule names)")
     for title, columns_, rows in (
-        ("Options", ("option", "PS3.15"), options),
+        ("Options over the Basic Profile", ("Option", "PS3.15"), options),
         ("Rules of the site", ("what", "action", "why", "where"), rules),
-        ("To quarantine", ("why", "where"), quarantine),
+        ("Into quarantine", ("why", "where"), quarantine),
     ):
         if rows:
             say(f"\n{title}")

@@ -6,6 +6,7 @@ from deidpipe.cli.arguments import Subparsers, add_identity, add_json, add_profi
 from deidpipe.cli.show import complain, progress_bar, say, say_json
 from deidpipe.cli.status import Status
 from deidpipe.run.batch import Order, Result, run
+from deidpipe.run.job import must_be_possible
 from deidpipe.run.place import Place
 from deidpipe.standard.table import EDITION
 
@@ -22,7 +23,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("out", metavar="OUT", help="a new folder")
     add_profile(parser)
     add_identity(parser)
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that share the work (1)")
+    parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the work (1)")
     add_json(parser)
     parser.set_defaults(call=_call)
 
@@ -30,6 +31,7 @@ def add_to(commands: Subparsers) -> None:
 def _call(words: argparse.Namespace) -> Status:
     place = Place(words.out)
     profile = profile_of(words)
+    must_be_possible(profile)
     place.must_be_free(words.source)
     mapping = mapping_of(words)
     key, is_new = key_of(words, place.key)
@@ -38,15 +40,23 @@ def _call(words: argparse.Namespace) -> Status:
         complain("Keep it apart and safe: with it, and only with it, other files get the same replacements.")
     show, end = progress_bar()
     try:
-        result = run(Order(words.source, words.out, profile, key, mapping, max(words.workers, 1)), show)
+        result = run(Order(words.source, words.out, profile, key, mapping, words.workers), show)
     finally:
         end()
     status = Status.QUARANTINED if result.quarantined else Status.DONE
+    if result.is_defective:
+        status = Status.INTERNAL
     if words.json:
         say_json({**result._asdict(), "out": words.out, "profile": profile.name, "exit_status": int(status)})
     else:
         _say_summary(result, place, profile.name)
     return status
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError("give a number from 1 up")
+    return int(word)
 
 
 def _say_summary(result: Result, place: Place, profile: str) -> None:
@@ -61,3 +71,4 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
     say()
     say(f"What became of each file, and why: {place.files}")
     say(f"What was done to each element:     deidpipe audit summary {place.out}")
+    say(f"Only {place.public} may be passed on; whoever has {place.private} can identify the patients.")
