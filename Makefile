@@ -45,13 +45,13 @@ demo: setup ## de-identify sample_data into demo_output, and show what was done
 	$(BIN)/deidpipe audit summary demo_output
 
 test: setup ## run the tests; they hold format, lint and types too
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup ## format, lint, types, tests
 	$(BIN)/ruff format --check $(OURS)
 	$(BIN)/ruff check $(OURS)
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 format: setup ## put the code into shape
 	$(BIN)/ruff format $(OURS)

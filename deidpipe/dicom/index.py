@@ -51,7 +51,7 @@ class Index:
         start = self.starts[entry] + self.layout.headers[entry]
         return bytes(self.data[start : self.starts[self.layout.afters[entry]]])
 
-    def values(self, entries: list[int]) -> tuple[bytes, ...]:
+    def values(self, entries: Sequence[int]) -> tuple[bytes, ...]:
         """Return the values of elements that are no Sequences, as stored."""
         data, starts, headers = self.data, self.starts, self.layout.headers
         return tuple([bytes(data[starts[entry] + headers[entry] : starts[entry + 1]]) for entry in entries])

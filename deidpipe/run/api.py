@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 
 from deidpipe.dicom.encoding import IMPLICIT_LITTLE
 from deidpipe.dicom.instance import read_instance
-from deidpipe.errors import DeidError, NotDicomError
+from deidpipe.errors import DeidError, EncodingError, NotDicomError
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
 from deidpipe.profile.load import load_profile
@@ -130,17 +130,25 @@ def _read(path: str | os.PathLike[str]) -> bytes:
 
 def _written(data_set: "Dataset") -> bytes:
     """Return a Dataset as the bytes of a file, in its own Transfer Syntax."""
+    import warnings
+
     from pydicom import dcmwrite
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import UID
 
     file = io.BytesIO()
     meta = getattr(data_set, "file_meta", None)
-    if meta is not None and "TransferSyntaxUID" in meta:
-        dcmwrite(file, data_set)
-        return file.getvalue()
-    copy = data_set.copy()
-    copy.file_meta = FileMetaDataset()
-    copy.file_meta.TransferSyntaxUID = UID(IMPLICIT_LITTLE)
-    dcmwrite(file, copy, implicit_vr=True, little_endian=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they quote values
+            if meta is not None and "TransferSyntaxUID" in meta:
+                dcmwrite(file, data_set)
+            else:
+                copy = data_set.copy()
+                copy.file_meta = FileMetaDataset()
+                copy.file_meta.TransferSyntaxUID = UID(IMPLICIT_LITTLE)
+                dcmwrite(file, copy, implicit_vr=True, little_endian=True)
+    except Exception as error:  # noqa: BLE001  (its text quotes values too)
+        what = f"pydicom cannot write it ({type(error).__name__})"
+        raise EncodingError("Dataset", what, "mend the element that has a wrong value") from None
     return file.getvalue()

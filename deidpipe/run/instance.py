@@ -34,6 +34,7 @@ from deidpipe.run.self_check import self_check
 SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
 STUDY, SERIES = 0x0020000D, 0x0020000E
 _DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
+_UIDS = re.compile(rb"[0-9.\\ \0]*")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|^\.+")
 _NAME_PARTS = ((PATIENT_ID, "no-patient"), (STUDY, "no-study"), (SERIES, "no-series"), (SOP_INSTANCE, "no-instance"))
 
@@ -88,6 +89,8 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
         if met(rule.when, values):
             return asked_for(rule.why, rule.where)
     prepared = job.prepared(instance, sop_class, values)
+    if not all(map(_UIDS.fullmatch, index.values(prepared.kept_uids))):
+        return NO_UID
     subject = job.identity.subject(patient_of(instance))
     edits, differences, replaced = carry_out(prepared.procedure, index, subject)
     pieces = splice(index, edits)

@@ -56,6 +56,7 @@ class Prepared(NamedTuple):
     sop_class: str
     fits: Fits
     replaces_instance_uid: bool
+    kept_uids: tuple[int, ...]  # entries of VR UI whose values stay
     passed: dict[Layout, Watched]  # layouts of written files that were found right
     guide: Guide  # to the next Instance of this layout
     written: list[Guide]  # to the next Instance as written; empty before the first one
@@ -113,7 +114,12 @@ class Job:
         replaces_instance_uid = any(
             step.facts.tag == _SOP_INSTANCE for step in procedure.steps if not step.facts.is_nested
         )
-        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, {}, Guide(layout), [])
+        kept_uids = tuple(
+            decision.entry
+            for decision in decisions
+            if decision.action is Action.KEEP and decision.vr == "UI" and decision.disposed_with is None
+        )
+        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, kept_uids, {}, Guide(layout), [])
 
     def _fits(self, values: Values) -> Fits:
         conditions = self.rules.conditions

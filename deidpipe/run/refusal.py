@@ -27,7 +27,7 @@ NO_SOP_CLASS = Refusal(
 )
 NO_UID = Refusal(
     "no-uid",
-    "its SOP Class UID or SOP Instance UID has characters that no UID has",
+    "a UID in it has characters that no UID has: it may be a name or a number of somebody",
     "ask the sender for a file with valid UIDs, or repair them",
 )
 DIRECTORY = Refusal(
@@ -37,8 +37,8 @@ DIRECTORY = Refusal(
 )
 SAME_INSTANCE = Refusal(
     "same-sop-instance-uid",
-    "another file of the input has the same SOP Instance UID; the first by path is the one that was released",
-    "keep the right one of them and run again",
+    "a file of the input that comes before it by path has the same SOP Instance UID",
+    "look at both, keep the right one and run again",
 )
 NAME_TAKEN = Refusal(
     "name-taken",

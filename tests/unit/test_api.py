@@ -8,7 +8,7 @@ import pytest
 from pydicom.uid import UID
 
 import deidpipe
-from deidpipe.errors import DeidError, IdentityError, NotDicomError, UsageError
+from deidpipe.errors import DeidError, EncodingError, IdentityError, NotDicomError, UsageError
 
 KEY = "17" * 32
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -60,3 +60,11 @@ def test_what_would_go_into_quarantine_is_refused_with_its_code() -> None:
     with pytest.raises(deidpipe.RefusedError) as told:
         deidpipe.deidentify(data_set, key=KEY)
     assert told.value.code == "no-sop-instance-uid"
+
+
+def test_what_pydicom_cannot_write_is_told_without_the_value() -> None:
+    data_set = pydicom.dcmread(a_sample())
+    data_set.add(pydicom.DataElement(0x00280010, "US", "ZQX-SECRET", already_converted=True))
+    with pytest.raises(EncodingError) as told:
+        deidpipe.deidentify(data_set, key=KEY)
+    assert "ZQX" not in repr(told.value) + str(told.value)
