@@ -72,7 +72,11 @@ class Guide:
         layout = self.layout
         lengths = [starts[after] - start for after, start in zip(layout.afters, starts, strict=False)]
         if self._lengths:
-            differing = {entry for entry, length in enumerate(lengths) if length != self._lengths[entry]}
+            differing = {
+                entry
+                for entry, length in enumerate(lengths)
+                if length != self._lengths[entry] and (layout.sized[entry] or layout.kinds[entry] is Kind.LEAF)
+            }
             if differing <= self._differing:
                 return
             self._differing |= differing

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from struct import error as OutOfBytes  # noqa: N812  (it is raised where the buffer is too short)
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from deidpipe.dicom.dictionary import vr_of
 from deidpipe.dicom.encoding import Encoding
 from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.layout import LONG_VRS, Kind, Layout, layout_of
@@ -141,6 +142,9 @@ def encoding_found(data: Buffer, start: int, declared: Encoding) -> Encoding:
     stored = head[4:] in _VRS
     little, big = int.from_bytes(head[:2], "little"), int.from_bytes(head[:2], "big")
     big_endian = declared.big_endian
-    if 0 < min(little, big) <= 0x20 and little != big:  # the groups that a Data Set begins with
-        big_endian = big < little
+    if 0 < min(little, big) <= _LAST_FIRST_GROUP and little != big and big_endian != (big < little):
+        order: Literal["big", "little"] = "big" if big_endian else "little"
+        tag = int.from_bytes(head[:2], order) << 16 | int.from_bytes(head[2:4], order)
+        if vr_of(tag) == "UN":  # group 2000 is not group 0020 swapped if it has such an Attribute
+            big_endian = big < little
     return declared._replace(implicit=not stored, big_endian=big_endian)

@@ -4,6 +4,7 @@ Source: PS3.10 section 7.
 """
 
 import zlib
+from contextlib import suppress
 from struct import Struct
 from struct import error as OutOfBytes  # noqa: N812  (it is raised where the buffer is too short)
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from deidpipe.dicom.walk import SHORT_VRS, Buffer, ItemAt
 from deidpipe.errors import EncodingError, NotDicomError
 
 TRANSFER_SYNTAX, META_SOP_CLASS, META_SOP_INSTANCE = 0x00020010, 0x00020002, 0x00020003
-MAX_INFLATED = 1 << 30  # bytes of a deflated Data Set; it must be held in memory
+MAX_INFLATED = 1 << 28  # bytes of a deflated Data Set; it must be held in memory
 _PREAMBLE = 128
 _DATA_SET_AFTER_PREFIX = _PREAMBLE + 4
 _MAX_META_ELEMENTS = 1000
@@ -66,7 +67,7 @@ def read_instance(data: Buffer, size: int, guide: Guide | None = None, item_at: 
 def _read(data: Buffer, size: int, guide: Guide | None, item_at: ItemAt | None) -> Instance:
     if len(data) < min(size, _DATA_SET_AFTER_PREFIX):
         raise IndexError
-    if bytes(data[_PREAMBLE:_DATA_SET_AFTER_PREFIX]) == b"DICM":
+    if has_prefix(data, size):
         meta, start = read_meta(data, _DATA_SET_AFTER_PREFIX, size)
     elif _begins_with_an_element(data, size):
         meta, start = read_meta(data, 0, size)
@@ -92,6 +93,14 @@ def _read(data: Buffer, size: int, guide: Guide | None, item_at: ItemAt | None) 
             "ask the sender for a file with File Meta Information",
         )
     return Instance(meta, transfer_syntax, found, body, found_index)
+
+
+def has_prefix(data: Buffer, size: int) -> bool:
+    """Tell if a preamble and the prefix DICM stand first; "DICM" may also stand there by chance, in a value."""
+    if bytes(data[_PREAMBLE:_DATA_SET_AFTER_PREFIX]) != b"DICM":
+        return False
+    is_meta = bytes(data[_DATA_SET_AFTER_PREFIX : _DATA_SET_AFTER_PREFIX + 2]) == b"\2\0"
+    return is_meta or not _begins_with_an_element(data, size)
 
 
 def _begins_with_an_element(data: Buffer, size: int) -> bool:
@@ -152,11 +161,10 @@ def _native_syntax(found: Encoding, declared: Encoding) -> str:
 def _inflate(deflated: Buffer) -> bytes:
     """Inflate a Data Set (PS3.5 A.5), no further than MAX_INFLATED bytes."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
+    data = None
+    with suppress(zlib.error):
         data = inflater.decompress(deflated, MAX_INFLATED)
-    except zlib.error:
-        data = b""
-    if not data or not inflater.eof:
+    if data is None or not inflater.eof:
         raise EncodingError(
             "Data Set", f"cannot be inflated to at most {MAX_INFLATED} bytes", "ask the sender for a whole file"
         )

@@ -20,6 +20,7 @@ from deidpipe.dicom.dictionary import vr_of
 
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+CHARACTERISTICS = 0x00080300  # Private Data Element Characteristics Sequence
 TOP = -1  # the parent of an entry that stands in no Item
 
 
@@ -116,6 +117,13 @@ class Layout:
         """The entries that are Private Creators, at any depth."""
         return [entry for entry in self.elements if is_private_creator(self.tags[entry])]
 
+    @cached_property
+    def declaring(self) -> list[int]:
+        """The entries in which the sender says what its private elements hold (PS3.3 C.12.1)."""
+        sequence = self.top.get(CHARACTERISTICS)
+        inside = range(0) if sequence is None else range(sequence + 1, self.afters[sequence])
+        return [entry for entry in inside if self.kinds[entry] is Kind.LEAF]
+
     def enclosing(self, entry: int) -> tuple[int, ...]:
         """Return the Items and Sequences of stored length around an entry, the innermost first."""
         found = []
@@ -142,4 +150,10 @@ def is_private_creator(tag: int) -> bool:
     return bool(tag & 0x10000) and 0x10 <= tag & 0xFFFF <= 0xFF
 
 
-layout_of = lru_cache(maxsize=256)(Layout)
+def layout_of(shape: bytes) -> Layout:
+    """Return the layout of a shape; one that is not huge is remembered."""
+    return _remembered(shape) if len(shape) <= _REMEMBERED else Layout(shape)
+
+
+_REMEMBERED = 6 * 20_000  # bytes
+_remembered = lru_cache(maxsize=256)(Layout)

@@ -6,7 +6,7 @@ from struct import error as OutOfBytes  # noqa: N812  (it is raised where the bu
 
 from deidpipe.dicom.encoding import IMPLICIT_LITTLE, encoding_of
 from deidpipe.dicom.index import encoding_found
-from deidpipe.dicom.instance import LONG, SHORT, TRANSFER_SYNTAX, read_meta
+from deidpipe.dicom.instance import LONG, SHORT, TRANSFER_SYNTAX, has_prefix, read_meta
 from deidpipe.errors import DeidError
 
 _BEGINNING = 3072
@@ -26,7 +26,7 @@ def peek(path: str, last: int) -> dict[int, bytes] | None:
             data = os.read(descriptor, _BEGINNING)
         finally:
             os.close(descriptor)
-        if data[128:132] != b"DICM":
+        if not has_prefix(data, len(data)):
             return None
         meta, start = read_meta(data, 132, len(data))
         declared = encoding_of(meta.get(TRANSFER_SYNTAX, b"").rstrip(b"\0 ").decode("ascii") or IMPLICIT_LITTLE)

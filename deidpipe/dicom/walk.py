@@ -19,7 +19,7 @@ Buffer = bytes | memoryview  # a memory map is handed over as a memoryview
 
 _UNDEFINED = 0xFFFFFFFF
 _MAX_DEPTH = 64  # Items within Items; real Instances stay below 10
-_MAX_ELEMENTS = 2_000_000  # in one Data Set; keeps memory bounded on bytes made to exhaust it
+_MAX_ELEMENTS = 500_000  # in one Data Set; keeps memory bounded on bytes made to exhaust it
 _KNOWN_HEADS = 20_000  # element headers remembered, with how they are read
 _CHUNK = 1 << 20
 _ITEM_HEADER = 8
@@ -40,6 +40,7 @@ _VR_SORTS = {
 _ITEM_DEFINED, _ITEM_UNDEFINED = b"\xfe\xff\x00\xe0D0", b"\xfe\xff\x00\xe0U0"
 _ITEM_ENDS, _ITEM_DELIMITED = b"\xfe\xff\x0d\xe000", b"\xfe\xff\x0d\xe080"
 _SEQUENCE_ENDS, _SEQUENCE_DELIMITED = b"\xfe\xff\xdd\xe000", b"\xfe\xff\xdd\xe080"
+_SURPLUS_DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _SEQUENCE_BOTH = b"\xfe\xff\xdd\xe088"
 
 
@@ -49,6 +50,10 @@ ItemAt = Callable[[int], bytes]
 _Step = Callable[[int, int, int], int]
 _Tags = dict[bytes, tuple[int, bytes]]
 _KNOWN: tuple[tuple[dict[bytes, int], _Tags], tuple[dict[bytes, int], _Tags]] = (({}, {}), ({}, {}))  # by byte order
+
+
+class TooDeepError(EncodingError):
+    """Items within Items without end."""
 
 
 class Walk:
@@ -179,6 +184,8 @@ class Walk:
         for step in steps:
             try:
                 return self._items(pos, end, step, depth, defined=True)
+            except TooDeepError:
+                raise  # else what is deeper would be hidden in a closed value
             except (EncodingError, OutOfBytes):
                 del self.heads[before:], self.starts[before:]
         return end
@@ -186,7 +193,7 @@ class Walk:
     def _items(self, pos: int, end: int, step: _Step, depth: int, *, defined: bool) -> int:
         """Walk the Items of a Sequence; return where it ends."""
         if depth >= _MAX_DEPTH:
-            raise self.error(pos, f"is nested deeper than {_MAX_DEPTH} levels")
+            raise TooDeepError(*self.error(pos, f"is nested deeper than {_MAX_DEPTH} levels").args)
         add_head, add_start = self.heads.append, self.starts.append
         while not defined or pos < end:
             if len(self.heads) > _MAX_ELEMENTS:
@@ -276,11 +283,13 @@ class Walk:
         return stop
 
     def must_be_padding(self, pos: int) -> None:
-        """Raise unless nothing but zeros stands from ``pos`` to the end of the file."""
+        """Raise unless nothing but zeros, or one surplus delimiter, stands from ``pos`` to the end of the file."""
         if pos > self.size:
             raise self.error(pos, "goes on after the end of the file")
         if len(self.data) < self.size:
             raise OutOfBytes
+        if bytes(self.data[pos : pos + 9]) == _SURPLUS_DELIMITER:  # some writers end a file so; it holds nothing
+            return
         for chunk in range(pos, self.size, _CHUNK):
             if bytes(self.data[chunk : chunk + _CHUNK]).strip(b"\0"):
                 raise self.error(pos, "is followed by bytes that are no Data Element")

@@ -29,11 +29,9 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "unreadable": {
         "dicomdir/pydicom_tree/DICOMDIR-nooffset": "a record is longer than the Sequence that holds it",
         "malformed/dcm4che__3gb-bulk-data-truncated": "its Pixel Data is said to be 3 GB and is not there",
-        "malformed/dcm4che__no_preamble_dicm_in_data": "DICM at byte 128 is part of a value: no file begins there",
         "malformed/dicom-test-files__MR_truncated.dcm": "it ends in the middle of Pixel Data",
         "malformed/dicom-test-files__emri_small_jpeg_2k_lossless_too_short.dcm": "its last fragment is cut off",
         "malformed/dicom-test-files__rtplan_truncated.dcm": "it ends in the middle of a Sequence",
-        "malformed/fo-dicom__DIRW0007": "a delimiter that ends nothing, after Pixel Data",
         "malformed/fo-dicom__FreezePattern.dcm": "an Item that stands in no Sequence",
         "malformed/fo-dicom__GH1339.dcm": "its fragments do not end",
         "malformed/fo-dicom__GH177_D_CLUNIE_CT1_IVRLE_BigEndian_undefined_length.dcm": "two byte orders in one file",
@@ -54,6 +52,7 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "transfer_syntax/pydicom-data__JLSN_RGB_ILV0.dcm": "Pixel Data and what it needs, no more",
     },
     "no-sop-class-uid": {
+        "malformed/dcm4che__no_preamble_dicm_in_data": "a fragment, with DICM in a value where a prefix would be",
         "malformed/dicom-test-files__empty_charset_LEI.dcm": "a fragment for tests of character sets",
         "malformed/dicom-test-files__meta_missing_tsyntax.dcm": "a fragment",
         "malformed/fo-dicom__GH340.dcm": "neither File Meta Information nor Data Set says what it is",
