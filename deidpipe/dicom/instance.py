@@ -120,10 +120,13 @@ def _begins_with_an_element(data: Buffer, size: int) -> bool:
 def read_meta(data: Buffer, pos: int, size: int) -> tuple[dict[int, bytes], int]:
     """Return the values of group 0002 by tag, and where the Data Set starts; the group's length is not believed."""
     meta: dict[int, bytes] = {}
-    while pos <= size - 8 and len(meta) < _MAX_META_ELEMENTS:
+    last, held = size - 8, len(data)
+    for _ in range(_MAX_META_ELEMENTS):
+        if pos > last:
+            break
         group, element, vr_bytes, length = _EXPLICIT_HEADER(data, pos)
         if group != 0x0002:
-            return meta, pos
+            break
         if vr_bytes in SHORT:
             pos += 8
         elif vr_bytes in LONG:
@@ -132,14 +135,15 @@ def read_meta(data: Buffer, pos: int, size: int) -> tuple[dict[int, bytes], int]
         else:
             (length,) = _LENGTH(data, pos + 4)
             pos += 8
-        if pos + length > size:
+        end = pos + length
+        if end > held:
+            if end <= size:
+                raise IndexError
             raise EncodingError(
                 f"(0002,{element:04X}) at byte {pos}", "goes on after the end of the file", "ask for a whole file"
             )
-        if pos + length > len(data):
-            raise IndexError
-        meta[group << 16 | element] = bytes(data[pos : pos + length])
-        pos += length
+        meta[0x00020000 | element] = bytes(data[pos:end])
+        pos = end
     return meta, pos
 
 

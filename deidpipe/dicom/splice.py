@@ -4,6 +4,7 @@ Source: PS3.5 section 7.1 (element headers) and 7.5 (Sequences).
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from struct import pack
 
 from deidpipe.dicom.index import Index
@@ -33,8 +34,9 @@ def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:
     held = len(data)  # it may be the beginning of the file only
     if not edits:
         return [range(pos, index.size)] if index.size > pos else []
-    if any(edit[3] for edit in edits):
-        edits = sorted([*edits, *_new_lengths(index, edits)], key=_place)  # insertions at one byte keep their order
+    nested = [edit for edit in edits if edit[3]]
+    if nested:
+        edits = sorted([*edits, *_new_lengths(index, nested)], key=_place)  # insertions at one byte keep their order
     small: list[Buffer] = []
     pieces: list[Piece] = []
     for start, end, new, _ in edits:
@@ -84,6 +86,7 @@ def header(index: Index, entry: int, length: int) -> bytes:
     return encoded_header(layout.tags[entry], layout.stored_vrs[entry], length, big_endian=index.big_endian)
 
 
+@lru_cache(maxsize=4096)
 def encoded_header(tag: int, stored_vr: str, length: int, *, big_endian: bool) -> bytes:
     """Return the header of an element; ``stored_vr`` is empty where no VR is stored."""
     order = ">" if big_endian else "<"
