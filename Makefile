@@ -1,7 +1,7 @@
 # deidpipe: `make` lists what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test check format bench fuzz tables samples clean
+.PHONY: help setup system demo test check format bench fuzz tables pages samples clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,6 +65,9 @@ fuzz: setup ## feed it 20,000 broken files
 
 tables: setup ## make the tables of the Standard again
 	$(BIN)/python tools/make_tables.py
+
+pages: setup ## make docs/profiles again
+	$(BIN)/python tools/make_profile_pages.py
 
 samples: setup ## make sample_data again
 	$(BIN)/python tools/make_samples.py

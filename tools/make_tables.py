@@ -13,12 +13,14 @@ from pathlib import Path
 from pydicom import __version__ as pydicom_version
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
 from pydicom._uid_dict import UID_dictionary
+from pydicom.sr._snomed_dict import mapping as snomed
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDARD = Path("deidpipe/standard/data")
 DICOM = Path("deidpipe/dicom/data")
 
 SAFE_PRIVATE_EDITION = "2026c"  # unchanged since 2023b, says the README of the source
+TCIA_EDITION = "2024-02-01"
 DICTIONARY_EDITION = "2026c/2026d"  # of the Attributes that pydicom lacks
 
 # Single words among the Private Creators that could not be a surname; any other single word of letters is left out.
@@ -49,6 +51,11 @@ def data_files(source: Path) -> Mapping[Path, str]:
             edition, "PS3.15 Table E.1-1, Application Level Confidentiality Profile Attributes",
             "tag keyword name vr basic options", table_lines(csv_rows(source / "table_e1_1.csv"), extra),
         ),
+        STANDARD / "content_items.tsv": written(
+            edition, f"PS3.15 Table E.3.4-1; SNOMED codes that are retired as in pydicom {pydicom_version}",
+            "code scheme value_type basic options retired meaning",
+            content_lines(csv_rows(source / "table_e3_4_1.csv")),
+        ),
         STANDARD / "iod_types.tsv": written(
             types["meta"]["edition"], "PS3.3, Types of the Attributes of PS3.15 Table E.1-1 in each Module",
             "kind name values", type_lines(types),
@@ -56,6 +63,10 @@ def data_files(source: Path) -> Mapping[Path, str]:
         STANDARD / "safe_private.tsv": written(
             SAFE_PRIVATE_EDITION, "PS3.15 Table E.3.10-1, Safe Private Attributes",
             "group low vrs creator", safe_private_lines(csv_rows(source / "safe_private.csv")),
+        ),
+        STANDARD / "tcia_private.tsv": written(
+            TCIA_EDITION, "The Cancer Imaging Archive (TCIA), private tag knowledge base, with thanks",
+            "block elements", tcia_lines(csv_rows(source / "tcia_private_kb.csv")),
         ),
         STANDARD / "private_creators.tsv": written(
             SAFE_PRIVATE_EDITION, "PS3.15 Table E.3.10-1, TCIA private tag knowledge base of 2024-02-01",
@@ -114,6 +125,20 @@ def table_lines(table: list[dict[str, str]], extra: list[dict[str, str]]) -> lis
     return lines
 
 
+def content_lines(table: list[dict[str, str]]) -> list[str]:
+    """Return one line for each row of Table E.3.4-1, with the SNOMED codes that its concept had before SCT."""
+    columns = list(table[0])
+    option_columns = columns[columns.index("basic_profile") + 1 :]
+    lines = []
+    for row in table:
+        code, scheme = row["code_value"], row["coding_scheme"]
+        retired = sorted(old for old, new in snomed["SRT"].items() if new == code) if scheme == "SCT" else []
+        options = " ".join(f"{column}={row[column]}" for column in option_columns if row[column])
+        cells = (code, scheme, row["value_type"], row["basic_profile"], options, " ".join(retired), row["code_meaning"])
+        lines.append("\t".join(cells))
+    return lines
+
+
 def type_lines(types: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]) -> list[str]:
     """Return the SOP Classes, the IODs with their Modules (M, C, U), and the Modules with their Types."""
     sop_classes = {**types["sop_classes"], **types["sop_classes_retired"]}
@@ -133,6 +158,26 @@ def safe_private_lines(listed: list[dict[str, str]]) -> list[str]:
         group, low = row["tag"].split(",xx")
         lines.append("\t".join((group, low, row["vr"].replace(" or ", " "), row["private_creator"].rstrip(" "))))
     return lines
+
+
+def tcia_lines(judged: list[dict[str, str]]) -> list[str]:
+    """Return one line for each block: the path to it, its Private Creator, then LOW=VR:disposition,... of each element.
+
+    A private element in a path is GGGG"creator"LL, a public one GGGGEEEE. No VR is a Sequence: all of these are.
+    Left out are Private Creators that stand there as elements; ? is a row that TCIA has not decided.
+    """
+    blocks: dict[str, dict[str, list[str]]] = {}
+    for row in judged:
+        *above, (group, creator, low) = re.findall(r'\((\w{4}),(?:("[^"]*"),xx)?(\w+)\)', row["path"])
+        if int(group, 16) % 2 and not creator:
+            continue
+        block = "/".join([*(f"{group}{creator}{low}" for group, creator, low in above), f"{group}{creator}"])
+        vr, disposition = row["vr"] or "SQ", row["disposition"] or "?"
+        blocks.setdefault(block, {}).setdefault(low.upper(), []).append(f"{vr}:{disposition}")
+    return [
+        block + "\t" + " ".join(f"{low}={','.join(sorted(rows))}" for low, rows in sorted(elements.items()))
+        for block, elements in sorted(blocks.items())
+    ]
 
 
 def creator_lines(source: Path) -> list[str]:

@@ -7,7 +7,9 @@ come in its place. The rest are steps: an element, and the action that turns its
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from deidpipe.actions.cap_age import cap_age
 from deidpipe.actions.dummy import dummy_sequence, dummy_value, fixed_value
+from deidpipe.actions.keep_year import keep_year
 from deidpipe.actions.markers import METHOD, append_method, markers
 from deidpipe.actions.replace_patient import (
     PATIENT_ID,
@@ -21,15 +23,17 @@ from deidpipe.actions.replace_patient import (
 from deidpipe.actions.replace_uid import replace_uid
 from deidpipe.actions.result import Facts, Result
 from deidpipe.actions.shift_date import shift_date
+from deidpipe.actions.shift_seconds import shift_seconds
 from deidpipe.audit.records import DecisionRecord, Outcome
 from deidpipe.dicom.dictionary import vr_of
 from deidpipe.dicom.encoding import Encoding
 from deidpipe.dicom.index import Index
-from deidpipe.dicom.layout import TOP, Layout
+from deidpipe.dicom.layout import TOP, Kind, Layout
 from deidpipe.dicom.path import name_of
 from deidpipe.dicom.splice import Edit, encoded_header, header
 from deidpipe.identity.subject import Subject
 from deidpipe.plan.decide import Decision
+from deidpipe.profile.model import Dates
 from deidpipe.profile.ruleset import BASIC, OWN
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
@@ -92,6 +96,7 @@ def procedure_of(
     options: frozenset[Option],
     before: Sequence[DecisionRecord] = (),
     character_set: bytes | None = None,
+    dates: Dates = Dates.SHIFT,
 ) -> Procedure:
     """Turn Decisions into a procedure.
 
@@ -107,7 +112,7 @@ def procedure_of(
         if decision.tag in marks and layout.parents[entry] == TOP:
             manner = _marked(decision, marks)
         else:
-            manner = _manner(decision, layout, encoding)
+            manner = _manner(decision, layout, encoding, dates)
         records.append(_record(decision, manner))
         if decision.disposed_with is not None:
             continue
@@ -119,11 +124,12 @@ def procedure_of(
                     entry,
                     position,
                     manner.replace,
-                    _facts(decision, layout)._replace(character_set=character_set),
+                    _facts(decision, layout)._replace(character_set=character_set, big_endian=encoding.big_endian),
                     manner.outcome,
                     layout.enclosing(entry),
                 )
             )
+    runs += [Run(item, layout.afters[item], b"", layout.enclosing(item)) for item in _items_gone(decisions, layout)]
     for tag, element in marks.items():
         if tag not in layout.top:
             entry = _place_for(tag, layout)
@@ -169,15 +175,23 @@ def carry_out(procedure: Procedure, index: Index, subject: Subject) -> Carried:
     return Carried(edits, ";".join(differences), replaced)
 
 
+def _items_gone(decisions: Sequence[Decision], layout: Layout) -> list[int]:
+    """Return the Items that go whole."""
+    holders = dict.fromkeys(decision.disposed_with for decision in decisions)
+    return [holder for holder in holders if holder is not None and layout.kinds[holder] is Kind.ITEM]
+
+
 def _facts(decision: Decision, layout: Layout) -> Facts:
-    vr = vr_of(decision.tag) if decision.vr == "UN" else decision.vr
+    vr = decision.rule.listed_vr or (vr_of(decision.tag) if decision.vr == "UN" else decision.vr)
     return Facts(decision.tag, vr, layout.parents[decision.entry] != TOP, decision.rule.attribute_type)
 
 
-def _manner(decision: Decision, layout: Layout, encoding: Encoding) -> _Manner:
+def _manner(decision: Decision, layout: Layout, encoding: Encoding, dates: Dates) -> _Manner:
     """Say how a Decision is carried out."""
     rule = decision.rule
     if decision.disposed_with is not None:
+        if layout.kinds[decision.disposed_with] is Kind.ITEM:
+            return _Manner("removed with its Content Item", Outcome.REMOVED)
         return _Manner("", Outcome.REMOVED_WITH)
     if decision.descends:
         return _Manner("each element of its Items by its own rule", Outcome.DESCENDED)
@@ -199,18 +213,25 @@ def _manner(decision: Decision, layout: Layout, encoding: Encoding) -> _Manner:
             new = _whole(decision, layout, encoding, dummy_sequence(facts.tag, encoding))
             return _Manner("one dummy Item", Outcome.REPLACED, new)
         case Action.DUMMY if rule.value is not None:
-            new = _whole(decision, layout, encoding, fixed_value(rule.value, facts))
+            value = fixed_value(rule.value, facts, big_endian=encoding.big_endian)
+            new = _whole(decision, layout, encoding, value)
             return _Manner("the value that the rule gives", Outcome.REPLACED, new)
         case Action.DUMMY if facts.vr == "UI":
             return _Manner("keyed replacement", Outcome.REPLACED, replace=replace_uid)
         case Action.DUMMY:
             return _Manner(_DUMMY, Outcome.REPLACED, _whole(decision, layout, encoding, dummy_value(facts)))
         case Action.CLEAN:
-            return _cleaned(decision, layout, encoding, facts)
+            return _cleaned(decision, layout, encoding, facts, dates)
 
 
-def _cleaned(decision: Decision, layout: Layout, encoding: Encoding, facts: Facts) -> _Manner:
+def _cleaned(decision: Decision, layout: Layout, encoding: Encoding, facts: Facts, dates: Dates) -> _Manner:
     """Say how C is carried out: dates are moved; text is emptied for as long as nothing here can clean it."""
+    if decision.rule.is_seconds and dates is Dates.SHIFT:
+        return _Manner("moved by the patient's day shift", Outcome.SHIFTED, replace=shift_seconds)
+    if facts.vr == "AS":
+        return _Manner("an age over 89 becomes 090Y", Outcome.KEPT, replace=cap_age)
+    if facts.vr in ("DA", "DT") and dates is Dates.YEAR:
+        return _Manner("reduced to the year", Outcome.REPLACED, replace=keep_year)
     if facts.vr in _DATE_VRS or facts.tag == _TIMEZONE:
         usual = Outcome.KEPT if facts.vr not in ("DA", "DT") else Outcome.SHIFTED
         return _Manner("moved by the patient's day shift", usual, replace=shift_date)

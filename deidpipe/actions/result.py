@@ -13,6 +13,7 @@ class Facts(NamedTuple):
     is_nested: bool = False
     attribute_type: str | None = None
     character_set: bytes | None = None  # of the Data Set; only with Patient IDs
+    big_endian: bool = False
 
 
 class Result(NamedTuple):

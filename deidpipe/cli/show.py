@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
+from deidpipe.run.utility import UtilityLost, in_lines
 from deidpipe.standard.table import EDITION
 
 _GAP = 2  # spaces between columns
@@ -82,6 +83,13 @@ def because(rule: str, source: str, why: str) -> str:
     """Return whose rule it was, where it is written and why, in one line; the edition stands in the manifest."""
     written = source.removeprefix(f"PS3.15 {EDITION} ")
     return f"{rule}, {written}{f': {why}' if why else ''}"
+
+
+def say_utility(lost: Sequence[UtilityLost]) -> None:
+    """Print what research needs and does not get, one line for each modality and reason; nothing if there is none."""
+    if lost:
+        say("\nNeeded for research, and not in the output as it was")
+        say_table(("", "for", "Instances", "Attributes"), in_lines(lost))
 
 
 def progress_bar() -> tuple[Callable[[str, int, int], None], Callable[[], None]]:

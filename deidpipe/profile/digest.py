@@ -4,7 +4,7 @@ import hashlib
 
 from deidpipe.profile.model import Condition, Profile, Selector
 
-_FORM = "deidpipe profile 1"  # changes when the canonical form does
+_FORM = "deidpipe profile 2"  # changes when the canonical form does
 
 
 def digest_of(profile: Profile) -> str:
@@ -25,8 +25,9 @@ def digest_of(profile: Profile) -> str:
         sorted(option.value for option in profile.options),
         rules,
         [(_conditions(rule.when), rule.why) for rule in profile.quarantine],
-        (identity.patient_id, identity.uid_root, identity.shift_from, identity.shift_to),
+        (identity.patient_id, identity.uid_root, identity.shift_from, identity.shift_to, identity.dates.value),
         profile.unlisted.value,
+        sorted(each.value for each in profile.safe_private),
     )
     return hashlib.sha256(ascii(form).encode()).hexdigest()
 

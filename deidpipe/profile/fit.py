@@ -7,7 +7,7 @@ from deidpipe.profile.model import PrivateElement, RepeatingGroup, Selector, Tag
 from deidpipe.standard.actions import Action
 
 # Decided: PN cannot be cleaned. All of a person's name identifies; there is no rest to keep.
-_CLEANABLE = frozenset({"AE", "CS", "DA", "DT", "LO", "LT", "SH", "SQ", "ST", "TM", "UC", "UN", "UR", "UT"})
+_CLEANABLE = frozenset({"AE", "AS", "CS", "DA", "DT", "LO", "LT", "SH", "SQ", "ST", "TM", "UC", "UN", "UR", "UT"})
 
 Fault = tuple[str, str]  # what is wrong, what to do
 
@@ -28,7 +28,7 @@ def action_fault(selector: Selector, action: Action) -> Fault | None:
     if action is Action.UID and "UI" not in vrs:
         return f"U is for UIDs, and this is {_words(vrs)}", "use X, Z, D or K"
     if action is Action.CLEAN and _CLEANABLE.isdisjoint(vrs):
-        return f"C is for text, dates and Sequences, and this is {_words(vrs)}", "use X, Z, D or K"
+        return f"C is for text, dates, ages and Sequences, and this is {_words(vrs)}", "use X, Z, D or K"
     return None
 
 

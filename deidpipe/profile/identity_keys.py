@@ -4,10 +4,10 @@ import re
 
 from deidpipe.profile.complaints import Complaints, shown
 from deidpipe.profile.entries import Entry, known_entries, text_of
-from deidpipe.profile.model import IdentityRules
+from deidpipe.profile.model import Dates, IdentityRules
 from deidpipe.profile.nodes import Listing, Scalar
 
-KEYS = ("patient_id", "uid_root", "date_shift_days")
+KEYS = ("patient_id", "uid_root", "date_shift_days", "dates")
 _LONGEST_ID = 64  # PS3.5 Table 6.2-1, LO
 _LONGEST_ROOT = 64 - 1 - 24  # a point and at least 24 digits must find room in a UID
 _CODE_LENGTH = 10
@@ -26,6 +26,8 @@ def identity_of(entry: Entry, base: IdentityRules, complaints: Complaints) -> Id
     if "date_shift_days" in entries:
         days = _days(entries["date_shift_days"], complaints)
         identity = identity._replace(shift_from=days[0], shift_to=days[1]) if days else identity
+    if "dates" in entries:
+        identity = identity._replace(dates=_dates(entries["dates"], complaints) or base.dates)
     return identity
 
 
@@ -64,6 +66,14 @@ def _uid_root(entry: Entry, complaints: Complaints) -> str | None:
         return root
     complaints.add(entry.line, what, fix)
     return None
+
+
+def _dates(entry: Entry, complaints: Complaints) -> Dates | None:
+    word = text_of(entry, "dates", complaints)
+    if word is not None and word not in set(Dates):
+        complaints.add(entry.line, f"dates is {shown(word)}", f"write {' or '.join(Dates)}")
+        return None
+    return Dates(word) if word else None
 
 
 def _days(entry: Entry, complaints: Complaints) -> tuple[int, int] | None:

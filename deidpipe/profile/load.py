@@ -9,12 +9,15 @@ from deidpipe.profile.complaints import Complaints, did_you_mean, shown
 from deidpipe.profile.conflicts import replace_and_check
 from deidpipe.profile.entries import Entry, items_of, known_entries, text_of
 from deidpipe.profile.identity_keys import identity_of
-from deidpipe.profile.model import Profile, Unlisted
+from deidpipe.profile.model import Profile, SafeList, Unlisted
 from deidpipe.profile.nodes import LARGEST_FILE, read_nodes
 from deidpipe.profile.rules import quarantine_of, rules_of
 from deidpipe.standard.options import Option
 
-KEYS = ("deidpipe", "name", "description", "extends", "options", "unlisted", "identity", "rules", "quarantine")
+KEYS = (
+    *("deidpipe", "name", "description", "extends"),
+    *("options", "safe_private", "unlisted", "identity", "rules", "quarantine"),
+)
 FORMAT = "1"
 _LONGEST_NAME = 64
 _MOST_EXTENDS = 8
@@ -99,6 +102,9 @@ def _read(path: str, above: tuple[str, ...], found: list[ProfileError]) -> Profi
         if "identity" in entries
         else base.identity,
         unlisted=_unlisted(entries["unlisted"], complaints) if "unlisted" in entries else base.unlisted,
+        safe_private=_safe_private(entries["safe_private"], options, complaints)
+        if "safe_private" in entries
+        else base.safe_private,
     )
 
 
@@ -177,6 +183,25 @@ def _options(entries: Mapping[str, Entry], complaints: Complaints) -> frozenset[
             continue
         if word not in known:
             complaints.add(node.line, *_no_such_option(word))
+        elif known[word] in chosen:
+            complaints.add(node.line, f"{word} stands twice", "keep one of them")
+        else:
+            chosen.add(known[word])
+    return frozenset(chosen)
+
+
+def _safe_private(entry: Entry, options: frozenset[Option], complaints: Complaints) -> frozenset[SafeList]:
+    if Option.RETAIN_SAFE_PRIVATE not in options:
+        complaints.add(entry.line, "safe_private without the Option", "add retain-safe-private to options")
+    known = {each.value: each for each in SafeList}
+    chosen: set[SafeList] = set()
+    for node in items_of(entry, "safe_private", complaints):
+        word = text_of(Entry(node, node.line), "a list", complaints)
+        if word is None:
+            continue
+        if word not in known:
+            fix = did_you_mean(word, known, f"known are {', '.join(known)}; lists of your own are rules with private:")
+            complaints.add(node.line, f"unknown list {shown(word)}", fix)
         elif known[word] in chosen:
             complaints.add(node.line, f"{word} stands twice", "keep one of them")
         else:

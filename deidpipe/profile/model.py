@@ -28,6 +28,20 @@ class Unlisted(StrEnum):
     REMOVE = "remove"
 
 
+class Dates(StrEnum):
+    """How dates are modified where the Modified Dates Option keeps them."""
+
+    SHIFT = "shift"
+    YEAR = "year"
+
+
+class SafeList(StrEnum):
+    """A list of private elements that the Retain Safe Private Option goes by."""
+
+    STANDARD = "standard"  # PS3.15 Table E.3.10-1
+    TCIA = "tcia"  # the private tag knowledge base of The Cancer Imaging Archive
+
+
 class Condition(NamedTuple):
     """One test of one top-level Attribute; the tests of a rule must all hold.
 
@@ -105,13 +119,14 @@ class IdentityRules(NamedTuple):
 
     ``patient_id`` is a pattern with ``{code}`` (ten letters and digits from the project key and the original) or
     ``{code:N}`` with N from 6 to 20. ``uid_root`` is "2.25" or a site's own root. The day shift of a patient lies in
-    [shift_from, shift_to], 0 excluded.
+    [shift_from, shift_to], 0 excluded; with ``dates`` YEAR nothing is shifted, and only the year stays.
     """
 
     patient_id: str = "DP-{code}"
     uid_root: str = "2.25"
     shift_from: int = -3650
     shift_to: int = -365
+    dates: Dates = Dates.SHIFT
 
 
 class Profile(NamedTuple):
@@ -124,3 +139,4 @@ class Profile(NamedTuple):
     quarantine: tuple[QuarantineRule, ...] = ()
     identity: IdentityRules = IdentityRules()
     unlisted: Unlisted = Unlisted.KEEP
+    safe_private: frozenset[SafeList] = frozenset({SafeList.STANDARD})

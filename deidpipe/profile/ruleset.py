@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deidpipe.dicom.dictionary import keyword_of, vr_of
-from deidpipe.dicom.layout import is_private_creator
+from deidpipe.dicom.layout import CHARACTERISTICS, is_private_creator
+from deidpipe.profile.attributes import MARKERS
+from deidpipe.profile.declared import NOTHING_DECLARED, Declared, word_on
 from deidpipe.profile.model import (
     Condition,
     PrivateElement,
     Profile,
     RepeatingGroup,
+    SafeList,
     Selector,
     SiteRule,
     Tag,
@@ -26,10 +29,9 @@ from deidpipe.profile.model import (
 )
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import OPTIONS, Option
-from deidpipe.standard.safe_private import is_safe
 from deidpipe.standard.table import EDITION, Row, row_of
 from deidpipe.standard.types import required_type_of, settle, type_of
-from deidpipe.standard.unlisted import STRUCTURAL_UIDS
+from deidpipe.standard.unlisted import NEVER_EMPTY, STRUCTURAL_UIDS
 
 BASIC = "Basic Profile"
 SITE = "site rule"
@@ -43,11 +45,16 @@ _MOST_PROTECTIVE = "XZDUCK"
 _PIXEL_GROUPS = frozenset({0x0028, 0x7FE0})
 _LOWEST_GROUP, _HIGHEST_GROUP = 0x0008, 0x7FE0
 _CHARACTER_SET = 0x00080005
+_CURVES_AND_OVERLAYS = {0x50: "its curve cannot be looked at yet", 0x60: "its bitmap cannot be looked at yet"}
 _LONG_CODE_VALUE = 0x00080119  # of VR UC, and no free text
 
 
 class Rule(NamedTuple):
-    """What is done to an element, by whom it is asked for, where that is written and why."""
+    """What is done to an element, by whom it is asked for, where that is written and why.
+
+    ``listed_vr`` is the VR to judge a private value by, where a list tells more than the stored one; ``is_seconds``
+    says that the value is a date in seconds since 1970.
+    """
 
     action: Action
     layer: str
@@ -55,20 +62,36 @@ class Rule(NamedTuple):
     why: str = ""
     value: str | None = None
     attribute_type: str | None = None
+    listed_vr: str = ""
+    is_seconds: bool = False
 
 
 class Place(NamedTuple):
-    """An element as rules see it: ``path`` has the tags from the top down, ``creator`` is "" for a public one."""
+    """An element as rules see it: ``path`` has the tags from the top down, ``creator`` is "" for a public one.
+
+    ``within`` has the Private Creators of the Sequences around it in the order of the path, if any of them is private.
+    """
 
     path: tuple[int, ...]
     vr: str
     creator: str = ""
     is_sequence: bool = False
+    within: tuple[str, ...] = ()
 
     @property
     def tag(self) -> int:
         """The tag of the element itself."""
         return self.path[-1]
+
+    @property
+    def creators(self) -> tuple[str, ...]:
+        """The Private Creator of each step of the path."""
+        return (*(self.within or ("",) * (len(self.path) - 1)), self.creator)
+
+    @property
+    def judged_vr(self) -> str:
+        """The stored VR; of what has been opened SQ, however it is stored."""
+        return "SQ" if self.is_sequence else self.vr
 
 
 class RuleSet:
@@ -79,28 +102,53 @@ class RuleSet:
         self.conditions: tuple[tuple[Condition, ...], ...] = tuple(
             dict.fromkeys(rule.when for rule in profile.rules if rule.when)
         )
+        self._by_tag: dict[int, list[SiteRule]] = {}  # a profile may have hundreds of rules, each for one Attribute
+        self._by_pattern: list[SiteRule] = []
+        for rule in profile.rules:
+            match rule.selector:
+                case Tag(tag) | TagPath((*_, tag)):
+                    self._by_tag.setdefault(tag, []).append(rule)
+                case _:
+                    self._by_pattern.append(rule)
         self._keeps_private = Option.RETAIN_SAFE_PRIVATE in profile.options or any(
             isinstance(rule.selector, PrivateElement) and rule.action is not Action.REMOVE for rule in profile.rules
         )
 
-    def rule_for(self, place: Place, iod: str | None, fits: frozenset[tuple[Condition, ...]] = frozenset()) -> Rule:
+    def rule_for(
+        self,
+        place: Place,
+        iod: str | None,
+        fits: frozenset[tuple[Condition, ...]] = frozenset(),
+        declared: Declared = NOTHING_DECLARED,
+    ) -> Rule:
         """Return the rule for an element.
 
-        ``iod`` is None for an unknown SOP Class; ``fits`` has the conditions of site rules that this Instance meets.
+        ``iod`` is None for an unknown SOP Class; ``fits`` has the conditions of site rules that this Instance meets,
+        ``declared`` what it says of its private elements.
         """
         return (
             _structural_rule(place)
             or self._site_rule(place, fits)
-            or (self._private_rule(place) if place.tag & 0x10000 else self._table_rule(place, iod))
+            or (
+                self._private_rule(place, declared)
+                if place.tag & 0x10000
+                else self._inside_private_rule(place) or self._table_rule(place, iod)
+            )
             or self._unlisted_rule(place)
         )
+
+    @property
+    def keeps_characteristics(self) -> bool:
+        """Whether (0008,0300) may stay: where elements of its blocks and what it says of them may."""
+        is_kept = self.profile.unlisted is Unlisted.KEEP
+        return is_kept and Option.RETAIN_SAFE_PRIVATE in self.profile.options
 
     # --- the site ---------------------------------------------------------------------------------------------------
 
     def _site_rule(self, place: Place, fits: frozenset[tuple[Condition, ...]]) -> Rule | None:
         matching = [
             rule
-            for rule in self.profile.rules
+            for rule in (*self._by_tag.get(place.tag, ()), *self._by_pattern)
             if (not rule.when or rule.when in fits) and _selects(rule.selector, place)
         ]
         if not matching:
@@ -112,10 +160,14 @@ class RuleSet:
 
     def _table_rule(self, place: Place, iod: str | None) -> Rule | None:
         row = row_of(place.tag)
-        if row is None:
+        if place.tag >> 24 in _CURVES_AND_OVERLAYS and (row is None or Option.CLEAN_GRAPHICS in self.profile.options):
             return self._group_rule(place)
-        option = self._option_of(row)
+        if row is None:
+            return None
+        option = option_of(row, self.profile.options)
         attribute_type = type_of(iod, place.path) if iod else None
+        if row.basic is Action.DUMMY:
+            attribute_type = "1"  # never empty, wherever PS3.3 has it: what cannot be cleaned gets a dummy too
         if option is not None:
             facts = OPTIONS[option]
             source = f"{TABLE}, {facts.section}"
@@ -129,42 +181,60 @@ class RuleSet:
             action = Action.DUMMY
         return Rule(action, BASIC, source, attribute_type=attribute_type)
 
-    def _option_of(self, row: Row) -> Option | None:
-        """Return the Option that decides about a row: one that says C before one that says K."""
-        named = [option for option in row.options if option in self.profile.options]
-        return min(named, key=lambda option: (row.options[option], option), default=None)
-
-    def _group_rule(self, place: Place) -> Rule | None:
-        group = place.tag >> 16
-        if group & 0xFF00 == 0x6000:
-            if Option.CLEAN_GRAPHICS in self.profile.options and keyword_of(place.tag):
-                return Rule(Action.KEEP, OPTIONS[Option.CLEAN_GRAPHICS].title, f"PS3.15 {EDITION} E.3.3")
-            return Rule(Action.REMOVE, BASIC, f"{TABLE}, the group goes with its Overlay Data")
-        return None
+    def _group_rule(self, place: Place) -> Rule:
+        """Return the rule for curves and overlays, whose groups go whole."""
+        if Option.CLEAN_GRAPHICS in self.profile.options:
+            title, why = OPTIONS[Option.CLEAN_GRAPHICS].title, _CURVES_AND_OVERLAYS[place.tag >> 24]
+            return Rule(Action.REMOVE, title, f"PS3.15 {EDITION} E.3.3", why)
+        return Rule(Action.REMOVE, BASIC, f"{TABLE}, the group goes with its Overlay Data")
 
     # --- private elements -------------------------------------------------------------------------------------------
 
-    def _private_rule(self, place: Place) -> Rule:
-        tag, group = place.tag, place.tag >> 16
+    def _private_rule(self, place: Place, declared: Declared) -> Rule:
+        tag, options = place.tag, self.profile.options
         if is_private_creator(tag) and self._keeps_private:
             return Rule(Action.KEEP, OWN, "PS3.5 7.8.1", "a Private Creator of elements that stay")
-        if Option.RETAIN_SAFE_PRIVATE not in self.profile.options:
-            return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements")
-        facts = OPTIONS[Option.RETAIN_SAFE_PRIVATE]
-        source = f"PS3.15 {EDITION} Table E.3.10-1"
-        if place.creator and is_safe(place.creator, group, tag & 0xFF, place.vr):
-            by_vr = self._identity_rule(place)
-            if by_vr is not None:
-                return by_vr
-            if place.vr == "UN" and not place.is_sequence:
+        gone = Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements")
+        if Option.RETAIN_SAFE_PRIVATE not in options or not place.creator:
+            return gone
+        from deidpipe.profile.private import parts_of, verdict_on  # here, because only this Option has a need of it
+
+        asked = word_on(declared, tag >> 16, place.creator, tag & 0xFF) if declared else None
+        verdict = verdict_on(
+            parts_of(place.path, place.creators), place.judged_vr, self.profile.safe_private, options, asked
+        )
+        if verdict is None:
+            return gone._replace(why="not known to be safe")
+        action, source, vr, why, is_seconds = verdict
+        title = OPTIONS[Option.RETAIN_SAFE_PRIVATE].title
+        if action is Action.KEEP and not place.is_sequence:
+            if vr in ("", "UN"):
                 return Rule(Action.REMOVE, OWN, "fail closed", "nobody can tell what a value of VR UN holds")
-            return Rule(Action.KEEP, facts.title, source)
-        return Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements", "not known to be safe")
+            if vr == "SQ":
+                return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
+            by_vr = self._identity_rule(place._replace(vr=vr))
+            if by_vr is not None:
+                return by_vr._replace(listed_vr=vr)
+        return Rule(action, title, source, why, listed_vr=vr, is_seconds=is_seconds)
+
+    def _inside_private_rule(self, place: Place) -> Rule | None:
+        """Return the rule for a public Attribute that TCIA deletes inside a private Sequence, and for (0008,0300)."""
+        title = OPTIONS[Option.RETAIN_SAFE_PRIVATE].title
+        if place.tag == CHARACTERISTICS and (len(place.path) > 1 or not self.keeps_characteristics):
+            return Rule(Action.REMOVE, OWN, "PS3.3 C.12.1", "it speaks of private elements that are gone")
+        if SafeList.TCIA in self.profile.safe_private and any(place.within):
+            from deidpipe.profile.private import is_deleted, parts_of
+
+            source = is_deleted(parts_of(place.path, place.creators), place.judged_vr)
+            return Rule(Action.REMOVE, title, source) if source else None
+        return None
 
     # --- what nobody lists ------------------------------------------------------------------------------------------
 
     def _unlisted_rule(self, place: Place) -> Rule:
         tag, group = place.tag, place.tag >> 16
+        if tag in MARKERS and len(place.path) == 1:
+            return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.1.1", "deidpipe says there what it has done")
         if not keyword_of(tag) and vr_of(tag) == "UN":
             return Rule(Action.REMOVE, OWN, "fail closed", "DICOM has no such Attribute")
         if self.profile.unlisted is Unlisted.REMOVE and group not in _PIXEL_GROUPS and tag != _CHARACTER_SET:
@@ -175,9 +245,8 @@ class RuleSet:
         if vr_of(tag) == "SQ" and not place.is_sequence:
             return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
         if _is_free_text(tag, place.vr):
-            return Rule(
-                Action.EMPTY, OWN, "fail closed", "free text, in which this version cannot find what identifies"
-            )
+            action = Action.DUMMY if tag in NEVER_EMPTY else Action.EMPTY
+            return Rule(action, OWN, "fail closed", "free text, in which this version cannot find what identifies")
         return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
 
     def _identity_rule(self, place: Place) -> Rule | None:
@@ -198,6 +267,12 @@ class RuleSet:
                 return Rule(Action.CLEAN, OPTIONS[Option.RETAIN_MODIFIED_DATES].title, source)
             return Rule(Action.EMPTY, OWN, f"PS3.15 {EDITION} E.1.1, dates and times by VR")
         return Rule(Action.EMPTY, OWN, f"PS3.15 {EDITION} E.1.1, by VR", "persons, hosts and addresses")
+
+
+def option_of(row: Row, options: frozenset[Option]) -> Option | None:
+    """Return the Option that decides about a row: one that says C before one that says K."""
+    named = [option for option in row.options if option in options]
+    return min(named, key=lambda option: (row.options[option], option), default=None)
 
 
 def _structural_rule(place: Place) -> Rule | None:

@@ -3,10 +3,11 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deidpipe.audit.records import FileOutcome, PlanRecord
+from deidpipe.audit.tables import FOLDER
 from deidpipe.audit.writer import AuditWriter
 from deidpipe.dicom.files import copy_file, files_below
 from deidpipe.errors import IdentityError
@@ -20,6 +21,7 @@ from deidpipe.run.manifest import manifest_of
 from deidpipe.run.place import Place
 from deidpipe.run.refusal import INTERNAL, SAME_INSTANCE, unexpected
 from deidpipe.run.survey import Survey, survey
+from deidpipe.run.utility import Lost, UtilityLost, counted
 
 _CHUNK = 50  # files that a worker takes at a time
 _AHEAD = 4  # chunks for each worker that may wait
@@ -48,11 +50,16 @@ class Result(NamedTuple):
     not_dicom: int
     reasons: dict[str, int]  # why files were quarantined, by code
     size: int  # bytes of the input
+    utility_lost: list[UtilityLost]  # what research needs, and the profile took
 
     @property
     def is_defective(self) -> bool:
         """Whether a file met a defect of ours."""
         return INTERNAL in self.reasons
+
+
+Documents = Callable[[Result], Mapping[str, str]]
+"""What was done -> the texts that go beside the audit, by the names of their files."""
 
 
 class _Part(NamedTuple):
@@ -64,8 +71,10 @@ class _Part(NamedTuple):
     uids: list[Pair]
 
 
-def run(order: Order, progress: Progress) -> Result:
+def run(order: Order, progress: Progress, documents: Documents = lambda _result: {}) -> Result:
     """De-identify everything below ``order.source`` into ``order.out``.
+
+    ``documents`` gives the texts that go beside the audit, by their names.
 
     Raises
     ------
@@ -85,7 +94,7 @@ def run(order: Order, progress: Progress) -> Result:
     for path, done in zip(paths, _cleaned(job, order.workers, found, books), strict=True):
         books.enter(path, done)
         counting()
-    return books.close(found)
+    return books.close(found, documents)
 
 
 # --- the work ---------------------------------------------------------------------------------------------------------
@@ -169,6 +178,7 @@ class _Books:
         self._root = os.path.join(order.source if os.path.isdir(order.source) else os.path.dirname(order.source), "")
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
+        self._lost: Counter[tuple[Lost, ...]] = Counter()
         descriptor = os.open(place.files, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
         self._list = csv.writer(self._file, lineterminator="\n")
@@ -186,31 +196,43 @@ class _Books:
         name = path.removeprefix(self._root)
         self._audit.add(record)
         self._counts[record.outcome] += 1
+        self._lost[done.lost] += 1
         if refusal is not None:
             self._reasons[refusal.code] += 1
             copy_file(path, os.path.join(self._place.quarantine, name))
         what, fix = (refusal.what, refusal.fix) if refusal is not None else ("", "")
         self._list.writerow((name, record.outcome, record.file, record.reason, what, fix))
 
-    def close(self, found: Survey) -> Result:
-        """Write the public audit, and tell what was done."""
+    def close(self, found: Survey, documents: Documents) -> Result:
+        """Write the documents and the public audit, and tell what was done."""
         self._file.close()
         self._crosswalk.close()
         counts = {outcome.value: self._counts[outcome.value] for outcome in FileOutcome}
-        seal = self._order.key.seal
-        self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
-        for left_over in os.listdir(self._place.drafts):
-            os.unlink(os.path.join(self._place.drafts, left_over))
-        os.rmdir(self._place.drafts)
-        os.rmdir(self._place.journal)
-        return Result(
+        result = Result(
             len(found.paths),
             self._counts[FileOutcome.RELEASED],
             self._counts[FileOutcome.QUARANTINED],
             self._counts[FileOutcome.NOT_DICOM],
             dict(sorted(self._reasons.items())),
             found.size,
+            counted(self._lost),
         )
+        self._write(documents(result))
+        seal = self._order.key.seal
+        self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
+        for left_over in os.listdir(self._place.drafts):
+            os.unlink(os.path.join(self._place.drafts, left_over))
+        os.rmdir(self._place.drafts)
+        os.rmdir(self._place.journal)
+        return result
+
+    def _write(self, documents: Mapping[str, str]) -> None:
+        """Write texts beside the audit, before the manifest: what has a manifest is whole."""
+        folder = os.path.join(self._place.public, FOLDER)
+        os.makedirs(folder, exist_ok=True)
+        for name, text in documents.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
 
 
 def _must_be_mapped(mapping: dict[str, MappedPatient], found: Survey, place: Place) -> None:

@@ -15,6 +15,7 @@ from deidpipe.run.instance import make_draft
 from deidpipe.run.job import Job
 from deidpipe.run.refusal import SAME_INSTANCE, Refusal, unreadable
 from deidpipe.run.survey import survey
+from deidpipe.run.utility import Lost, UtilityLost, counted
 
 _ITEM = re.compile(r"\[\d+\]")
 _UNCHANGED = frozenset({Outcome.KEPT.value, Outcome.DESCENDED.value, Outcome.REMOVED_WITH.value})
@@ -50,6 +51,7 @@ class Forecast(NamedTuple):
     not_dicom: int
     refused: list[Refused]
     changes: list[Change]  # the most frequent first
+    utility_lost: list[UtilityLost]  # what research needs, and the profile would take
 
 
 def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
@@ -60,6 +62,7 @@ def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
     found = survey(paths, look_at_patients=True, seen=lambda: None)
     uses: Counter[DecisionRecord] = Counter()
     refused: list[Refused] = []
+    lost: Counter[tuple[Lost, ...]] = Counter()
     released = not_dicom = 0
     for position, path in enumerate(paths):
         progress("plan", position + 1, len(paths))
@@ -74,22 +77,29 @@ def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
             refused.append(Refused(os.path.relpath(path, root), *answer))
         else:
             released += 1
-            uses.update(answer)
+            uses.update(answer.changes)
+            lost[answer.lost] += 1
     changes = [
         Change(record.action, record.path, count, record.rule, record.source, record.why)
         for record, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))
     ]
-    return Forecast(len(paths), found.size, len(found.patients), released, not_dicom, refused, changes)
+    return Forecast(len(paths), found.size, len(found.patients), released, not_dicom, refused, changes, counted(lost))
 
 
-def _answer(path: str, job: Job) -> set[DecisionRecord] | Refusal:
+class _Answer(NamedTuple):
+    changes: set[DecisionRecord]
+    lost: tuple[Lost, ...]
+
+
+def _answer(path: str, job: Job) -> _Answer | Refusal:
     with OpenFile(path) as file:
         draft = make_draft(file.instance, job)
     if isinstance(draft, Refusal):
         return draft
     records = draft.prepared.plan.decisions
-    return {
+    changes = {
         record._replace(path=_ITEM.sub("", record.path), outcome="", method="", vr="")
         for record in records
         if record.outcome not in _UNCHANGED
     }
+    return _Answer(changes, draft.prepared.lost)

@@ -10,12 +10,14 @@ from deidpipe.dicom.dictionary import keyword_of, keywords, tag_of, vr_of
 from deidpipe.dicom.layout import is_private_creator
 from deidpipe.dicom.path import name_of
 from deidpipe.errors import UsageError
-from deidpipe.profile.model import PrivateElement, Profile, SiteRule
+from deidpipe.profile.model import Dates, PrivateElement, Profile, SafeList, SiteRule
+from deidpipe.profile.outline import conditional
+from deidpipe.profile.private import SENDER, STANDARD, TCIA
 from deidpipe.profile.ruleset import BASIC, TABLE, Place, Rule, RuleSet
 from deidpipe.profile.words import in_words
 from deidpipe.standard.actions import Action, CompoundAction
 from deidpipe.standard.options import OPTIONS, Option
-from deidpipe.standard.table import EDITION, row_of
+from deidpipe.standard.table import row_of
 from deidpipe.standard.types import settle
 
 _MEANING = {
@@ -27,11 +29,13 @@ _MEANING = {
     Action.UID: "replaced by another UID, the same wherever it occurs",
 }
 _CLEANED = {
+    "AS": "kept up to 89 years; 090Y stands for all ages above",
     "DA": "shifted by the patient's number of days",
     "DT": "shifted by the patient's number of days",
     "TM": "kept: dates are shifted by whole days, so times of day stay",
     "SQ": "kept; each element inside is decided for itself",
 }
+_YEAR = {"DA": "reduced to the first of January of its year", "DT": "reduced to the year"}
 _BY_TYPE = (
     ("1", "where the IOD requires a value (Type 1)"),
     ("2", "where it may be empty (Type 2)"),
@@ -90,24 +94,20 @@ def _public(path: tuple[int, ...], profile: Profile) -> Iterator[Arm]:
     rules = RuleSet(profile)
     vr = vr_of(path[-1])
     place = Place(path, vr, is_sequence=vr == "SQ")
-    conditional = [
-        rule
-        for rule in profile.rules
-        if rule.when and rules.rule_for(place, None, frozenset({rule.when})).source == rule.where
-    ]
-    for site_rule in conditional:
+    with_conditions = conditional(rules, place)
+    for site_rule in with_conditions:
         rule = Rule(site_rule.action, "site rule", site_rule.where, site_rule.why)
-        yield _arm(rule, path, "where the rule's conditions hold")
+        yield _arm(rule, path, profile, "where the rule's conditions hold")
     rule = rules.rule_for(place, None)
     row = row_of(place.tag)
     if rule.layer != BASIC or row is None or not isinstance(row.basic, CompoundAction):
-        yield _arm(rule, path, "elsewhere" if conditional else "")
+        yield _arm(rule, path, profile, "elsewhere" if with_conditions else "")
         return
     settled: dict[Action, str] = {}
     for attribute_type, where in _BY_TYPE:
         settled.setdefault(settle(row.basic, attribute_type, known_iod=True), where)
     for action, where in settled.items():
-        yield _arm(rule._replace(action=action), path, where if len(settled) > 1 else "")
+        yield _arm(rule._replace(action=action), path, profile, where if len(settled) > 1 else "")
 
 
 def _private(tag: int, profile: Profile) -> Iterator[Arm]:
@@ -115,12 +115,21 @@ def _private(tag: int, profile: Profile) -> Iterator[Arm]:
     for rule in profile.rules:
         if _may_select(rule, tag):
             where = f"as {in_words(rule.selector)}{', where the conditions of the rule hold' if rule.when else ''}"
-            yield _arm(Rule(rule.action, "site rule", rule.where, rule.why), (tag,), where)
+            yield _arm(Rule(rule.action, "site rule", rule.where, rule.why), (tag,), profile, where)
     if Option.RETAIN_SAFE_PRIVATE in profile.options:
-        title, source = OPTIONS[Option.RETAIN_SAFE_PRIVATE].title, f"PS3.15 {EDITION} Table E.3.10-1"
-        where = "where the Standard lists it as safe under its Private Creator"
-        yield _arm(Rule(Action.KEEP, title, source), (tag,), where)
-    yield _arm(Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements"), (tag,), "elsewhere")
+        title = OPTIONS[Option.RETAIN_SAFE_PRIVATE].title
+        for source, where in _safe(profile):
+            yield _arm(Rule(Action.KEEP, title, source), (tag,), profile, where)
+    yield _arm(Rule(Action.REMOVE, BASIC, f"{TABLE}, private elements"), (tag,), profile, "elsewhere")
+
+
+def _safe(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Yield who may call a private element safe, and where it does."""
+    if SafeList.STANDARD in profile.safe_private:
+        yield STANDARD, "where the Standard lists it as safe under its Private Creator"
+    if SafeList.TCIA in profile.safe_private:
+        yield TCIA, "where TCIA keeps it under its Private Creator (h: with another UID; o, oi: with shifted dates)"
+    yield SENDER, "where the sender declares it safe, and it is no text and nothing that could hold anything"
 
 
 def _may_select(rule: SiteRule, tag: int) -> bool:
@@ -132,21 +141,23 @@ def _may_select(rule: SiteRule, tag: int) -> bool:
     )
 
 
-def _arm(rule: Rule, path: tuple[int, ...], where: str) -> Arm:
-    return Arm(rule.action.value, _meaning(rule, path), where, *_said(rule))
+def _arm(rule: Rule, path: tuple[int, ...], profile: Profile, where: str) -> Arm:
+    return Arm(rule.action.value, _meaning(rule, path, profile), where, *_said(rule))
 
 
 def _said(rule: Rule) -> tuple[str, str, str]:
     return rule.layer, rule.source, rule.why
 
 
-def _meaning(rule: Rule, path: tuple[int, ...]) -> str:
+def _meaning(rule: Rule, path: tuple[int, ...], profile: Profile) -> str:
     tag, action = path[-1], rule.action
     vr = vr_of(tag)
     if rule.layer == BASIC and tag in PATIENT and len(path) == 1 and action in (Action.EMPTY, Action.DUMMY):
         return f"replaced: {PATIENT[tag][1]}"
     if action is Action.CLEAN and tag == _TIMEZONE:
         return "kept: whole days change no offset from UTC"
+    if action is Action.CLEAN and vr in _YEAR and profile.identity.dates is Dates.YEAR:
+        return _YEAR[vr]
     if action is Action.CLEAN:
         return _CLEANED.get(vr, _MEANING[action])
     if action in (Action.KEEP, Action.UID) and vr == "SQ":

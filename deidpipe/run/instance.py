@@ -24,12 +24,14 @@ from deidpipe.run.refusal import (
     NO_SOP_CLASS,
     NO_SOP_INSTANCE,
     NO_UID,
+    OPAQUE,
     Refusal,
     asked_for,
     failed_check,
     unreadable,
 )
 from deidpipe.run.self_check import self_check
+from deidpipe.run.utility import Lost
 
 SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
 STUDY, SERIES = 0x0020000D, 0x0020000E
@@ -40,11 +42,12 @@ _NAME_PARTS = ((PATIENT_ID, "no-patient"), (STUDY, "no-study"), (SERIES, "no-ser
 
 
 class Done(NamedTuple):
-    """What became of a file: its record for the public audit, its plan, and why it was not released."""
+    """What became of a file: its record for the audit, its plan, why it was not released, what research lacks."""
 
     record: InstanceRecord
     plan: PlanRecord | None = None
     refusal: Refusal | None = None
+    lost: tuple[Lost, ...] = ()
 
 
 class Draft(NamedTuple):
@@ -89,6 +92,8 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
         if met(rule.when, values):
             return asked_for(rule.why, rule.where)
     prepared = job.prepared(instance, sop_class, values)
+    if prepared.opaque is not None:
+        return OPAQUE[prepared.opaque]
     if not all(map(_UIDS.fullmatch, index.values(prepared.kept_uids))):
         return NO_UID
     subject = job.identity.subject(patient_of(instance))
@@ -144,7 +149,7 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
     record = InstanceRecord(
         FileOutcome.RELEASED.value, name, sop_instance, plan.digest, draft.differences, size, digest, len(head), ""
     )
-    return Done(record, plan)
+    return Done(record, plan, lost=draft.prepared.lost)
 
 
 def _look_again(path: str, draft: Draft, job: Job) -> tuple[list[str], str, str]:

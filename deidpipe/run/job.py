@@ -6,6 +6,7 @@ from typing import NamedTuple
 from deidpipe.actions.procedure import Procedure, procedure_of
 from deidpipe.audit.lines import plan_digest
 from deidpipe.audit.records import DecisionRecord, Outcome, PlanRecord
+from deidpipe.dicom.content import content_values, contents_of
 from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, META_SOP_INSTANCE, TRANSFER_SYNTAX, Instance
 from deidpipe.dicom.layout import Layout
@@ -17,8 +18,11 @@ from deidpipe.identity.mapping import MappedPatient
 from deidpipe.identity.subject import Identity
 from deidpipe.plan.conditions import Values, met
 from deidpipe.plan.decide import Decision, decide
+from deidpipe.plan.opaque import Opaque, opaque
+from deidpipe.profile.declared import NOTHING_DECLARED, Declared, declared_in
 from deidpipe.profile.model import Condition, Profile
 from deidpipe.profile.ruleset import BASIC, OWN, RuleSet
+from deidpipe.run.utility import Lost, lost_by
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
 from deidpipe.standard.types import iod_of
@@ -28,8 +32,6 @@ _REMEMBERED = 400  # layouts whose procedure is kept
 _NOT_YET = {
     Option.CLEAN_PIXEL_DATA: "burned-in text is not found yet",
     Option.CLEAN_RECOGNIZABLE_VISUAL_FEATURES: "faces are not removed yet",
-    Option.CLEAN_GRAPHICS: "overlays and annotations are not cleaned yet",
-    Option.CLEAN_STRUCTURED_CONTENT: "structured reports are not cleaned item by item yet",
 }
 Fits = frozenset[tuple[Condition, ...]]
 
@@ -55,11 +57,14 @@ class Prepared(NamedTuple):
     plan: PlanRecord
     sop_class: str
     fits: Fits
+    declared: Declared  # what the sender says of its private elements, while it was still there
+    opaque: Opaque | None  # what it holds that nobody can look into; then it is not released
     replaces_instance_uid: bool
     kept_uids: tuple[int, ...]  # entries of VR UI whose values stay
     passed: dict[Layout, Watched]  # layouts of written files that were found right
     guide: Guide  # to the next Instance of this layout
     written: list[Guide]  # to the next Instance as written; empty before the first one
+    lost: tuple[Lost, ...]  # what research needs and does not get
 
 
 class Job:
@@ -72,6 +77,8 @@ class Job:
         must_be_possible(profile)
         self.profile, self.public, self.work_folder = profile, public, work_folder
         self.rules = RuleSet(profile)
+        self._cleans_content = Option.CLEAN_STRUCTURED_CONTENT in profile.options
+        self._keeps_private = Option.RETAIN_SAFE_PRIVATE in profile.options
         rules = profile.identity
         self.identity = Identity(
             key,
@@ -89,7 +96,9 @@ class Job:
         fits = self._fits(values)
         creators = index.values(index.layout.creators)
         character_set = index.value_of(CHARACTER_SET)
-        known = (index.layout, sop_class, creators, character_set, encoding, fits, *instance.meta)
+        said = content_values(index) if self._cleans_content else ()
+        declared = index.values(index.layout.declaring) if self._keeps_private else ()
+        known = (index.layout, sop_class, creators, said, declared, character_set, encoding, fits, *instance.meta)
         prepared = self._prepared.get(known)
         if prepared is None:
             if len(self._prepared) >= _REMEMBERED:
@@ -98,17 +107,27 @@ class Job:
         self.guide = prepared.guide
         return prepared
 
-    def decisions(self, instance: Instance, sop_class: str, fits: Fits) -> list[Decision]:
+    def decisions(
+        self, instance: Instance, sop_class: str, fits: Fits, declared: Declared = NOTHING_DECLARED
+    ) -> list[Decision]:
         """Return the Decision on each element of the Data Set."""
         index = instance.data_set
         creators = creators_of(index.layout, index.value)
-        return decide(index.layout, creators, self.rules, iod_of(sop_class), fits)
+        contents = contents_of(index) if self._cleans_content else {}
+        return decide(index.layout, creators, self.rules, iod_of(sop_class), fits, contents, declared)
 
     def _prepare(self, instance: Instance, sop_class: str, fits: Fits, character_set: bytes | None) -> Prepared:
-        decisions = self.decisions(instance, sop_class, fits)
+        declared = declared_in(instance.data_set) if self._keeps_private else NOTHING_DECLARED
+        decisions = self.decisions(instance, sop_class, fits, declared)
         layout = instance.data_set.layout
         procedure = procedure_of(
-            decisions, layout, instance.encoding, self.profile.options, _before(instance.meta), character_set
+            decisions,
+            layout,
+            instance.encoding,
+            self.profile.options,
+            _before(instance.meta),
+            character_set,
+            self.profile.identity.dates,
         )
         plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
         replaces_instance_uid = any(
@@ -117,9 +136,15 @@ class Job:
         kept_uids = tuple(
             decision.entry
             for decision in decisions
-            if decision.action is Action.KEEP and decision.vr == "UI" and decision.disposed_with is None
+            if decision.action is Action.KEEP and decision.disposed_with is None
+            if (decision.rule.listed_vr or decision.vr) == "UI"
         )
-        return Prepared(procedure, plan, sop_class, fits, replaces_instance_uid, kept_uids, {}, Guide(layout), [])
+        held = opaque(sop_class, decisions, self.profile, fits)
+        guide = Guide(layout)
+        lost = lost_by(procedure.records, sop_class)
+        return Prepared(
+            procedure, plan, sop_class, fits, declared, held, replaces_instance_uid, kept_uids, {}, guide, [], lost
+        )
 
     def _fits(self, values: Values) -> Fits:
         conditions = self.rules.conditions

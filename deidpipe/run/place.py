@@ -2,6 +2,7 @@
 
 import os
 
+from deidpipe.audit.tables import FOLDER
 from deidpipe.errors import UsageError
 
 
@@ -11,6 +12,7 @@ class Place:
     def __init__(self, out: str) -> None:
         self.out = out
         self.public = os.path.join(out, "public")
+        self.statement = os.path.join(self.public, FOLDER, "conformance.html")
         self.private = os.path.join(out, "private")
         self.key = os.path.join(self.private, "key")
         self.journal = os.path.join(self.private, "journal")

@@ -1,8 +1,11 @@
 """Why a file is not released: a decision with a reason that a curator understands, no exception."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deidpipe.errors import DeidError
+from deidpipe.plan.opaque import Opaque
 
 INTERNAL = "internal-error"
 
@@ -39,6 +42,20 @@ SAME_INSTANCE = Refusal(
     "same-sop-instance-uid",
     "a file of the input that comes before it by path has the same SOP Instance UID",
     "look at both, keep the right one and run again",
+)
+OPAQUE: Mapping[Opaque, Refusal] = MappingProxyType(
+    {
+        Opaque.ENCAPSULATED_DOCUMENT: Refusal(
+            "encapsulated-document",
+            "it is a document (PDF, CDA, STL or the like) inside an Instance, and nothing here can look into it",
+            "look at it; to release such Instances, write a rule for EncapsulatedDocument and say why",
+        ),
+        Opaque.WAVEFORM: Refusal(
+            "waveform",
+            "it holds a waveform, which may be a voice or tell a person, and nothing here can look into it",
+            "look at it; to release such Instances, write a rule for WaveformSequence and say why",
+        ),
+    }
 )
 NAME_TAKEN = Refusal(
     "name-taken",

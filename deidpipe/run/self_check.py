@@ -49,8 +49,10 @@ def _watched(instance: Instance, prepared: Prepared, job: Job) -> tuple[Watched,
     """Hold each element of a layout against its rule; return what to watch in every file, and what is wrong."""
     layout = instance.data_set.layout
     empty, uids, wrong = [], [], []
-    for decision in job.decisions(instance, prepared.sop_class, prepared.fits):
+    for decision in job.decisions(instance, prepared.sop_class, prepared.fits, prepared.declared):
         if decision.disposed_with is not None:
+            if layout.kinds[decision.disposed_with] is Kind.ITEM:
+                wrong.append(f"{decision.path} is still there")
             continue
         if decision.action is Action.REMOVE:
             wrong.append(f"{decision.path} is still there")

@@ -14,8 +14,13 @@ def is_safe(creator: str, group: int, low: int, vr: str) -> bool:
     Where the Table states a VR, the element must have it, or UN. Decided: anything else is not the element
     that was judged safe.
     """
-    vrs = _listed().get((creator.rstrip(" "), group, low))
+    vrs = vrs_of_safe(creator, group, low)
     return vrs is not None and (not vrs or vr == "UN" or vr in vrs)
+
+
+def vrs_of_safe(creator: str, group: int, low: int) -> tuple[str, ...] | None:
+    """Return the VRs that Table E.3.10-1 states for an element, of five none; None if it does not list the element."""
+    return _listed().get((creator.rstrip(" "), group, low))
 
 
 @cache

@@ -40,7 +40,7 @@ def safe_private() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def action(path: tuple[int, ...], sop_class: str, option: str = "") -> str:
+def action(path: tuple[int, ...], sop_class: str, option: str = "", columns: Mapping[str, str] = COLUMNS) -> str:
     """Return the action on a public element or a private one that is not safe: one of X Z D K C U."""
     tag = path[-1]
     group = tag >> 16
@@ -50,7 +50,7 @@ def action(path: tuple[int, ...], sop_class: str, option: str = "") -> str:
         return "X"  # DECIDED: encrypted originals and signatures of them; not in the Table
     row = _ROWS.get(_written(tag))
     if row is not None:
-        return (row[COLUMNS[option]] if option else "") or _basic(row["basic_profile"], path, sop_class)
+        return row.get(columns.get(option, ""), "") or _basic(row["basic_profile"], path, sop_class)
     if group >> 8 == 0x60 or tag not in _CLASSES:
         return "X"  # DECIDED: an overlay goes whole; DICOM does not have the others that are planted
     our_class, vr = _CLASSES[tag]
@@ -77,6 +77,11 @@ def _basic(code: str, path: tuple[int, ...], sop_class: str) -> str:
     if code == "Z" and found == "1":
         code = "D"  # DECIDED: likewise; Z permits a dummy
     return code
+
+
+def basic_code(tag: int) -> str:
+    """Return what the Basic column has for a tag, "" if it has no row."""
+    return _ROWS.get(_written(tag), {}).get("basic_profile", "")
 
 
 def type_of(path: tuple[int, ...], sop_class: str) -> str:

@@ -152,8 +152,6 @@ def test_a_folder_without_dicom_ends_with_0_and_an_audit(cli: Cli, tmp_path: Pat
         ("", 2, "deidpipe: command line: the following arguments are required: COMMAND"),
         ("run IN OUT --option clean-pixel-data", 2, "deidpipe: option clean-pixel-data: burned-in text is not found"),
         ("run IN OUT --option clean-recognizable-visual-features", 2, "deidpipe: option clean-recognizable"),
-        ("run IN OUT --option clean-graphics", 2, "deidpipe: option clean-graphics: "),
-        ("run IN OUT --option clean-structured-content", 2, "deidpipe: option clean-structured-content: "),
         ("plan IN --option clean-pixel-data", 2, "deidpipe: option clean-pixel-data: "),
         ("plan NONE", 2, "deidpipe: input: there is no such file or folder"),
         ("explain PatientNmae", 2, "deidpipe: PatientNmae: DICOM has no such Attribute; did you mean PatientName?"),

@@ -65,6 +65,10 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "modality/SM/EZ-WSI-DICOMweb__test_wsi.dcm": "it says that there is text in its pixels",
         "modality/US/pypi_deid-data__GREYSCALE_IMAGE.dcm": "it says that there is text in its pixels",
     },
+    "waveform": {
+        "modality/ECG/dicom-ecg-plot__anonymous_ecg.dcm": "an ECG: nothing here can look into it",
+        "transfer_syntax/dicomParser__wave_dfl": "hemodynamic waveforms: nothing here can look into them",
+    },
     "dicomdir": dict.fromkeys(
         [
             "dicomdir/other/dcm4che__DICOMDIR",

@@ -12,7 +12,9 @@ from pydicom.dataset import Dataset
 from pydicom.filewriter import dcmwrite
 from pydicom.valuerep import STANDARD_VR
 
+from deidpipe.actions.cap_age import cap_age
 from deidpipe.actions.dummy import dummy_sequence, dummy_value, fixed_value
+from deidpipe.actions.keep_year import keep_year
 from deidpipe.actions.markers import METHOD_TEXT, append_method, markers
 from deidpipe.actions.procedure import PATIENT, Replace
 from deidpipe.actions.replace_patient import replace_patient_id, replace_patient_name, replace_subject_id
@@ -114,6 +116,61 @@ def test_a_date_is_shifted_a_time_stays_and_the_rest_is_emptied(keyword: str, va
     assert shift_date(value, facts(keyword), a_subject()) == result
     subject = a_subject()
     assert [shift_date(value, facts(keyword), subject) for _ in range(2)] == [result, result]  # also when remembered
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "result"),
+    [
+        ("StudyDate", b"20190305", Result(Outcome.REPLACED, b"20190101")),
+        ("StudyDate", b"1993.08.22", Result(Outcome.REPLACED, b"19930101")),
+        ("StudyDate", b"20190101", KEPT),
+        ("StudyDate", b"  ", KEPT),
+        ("StudyDate", b"20190230", EMPTIED),
+        ("StudyDate", b"DOE^JANE", EMPTIED),
+        ("DateOfLastCalibration", b"20190305\\20200306", Result(Outcome.REPLACED, b"20190101\\20200101 ")),
+        ("DateOfLastCalibration", b"20190305\\DOE ", EMPTIED),
+        ("AcquisitionDateTime", b"20190305101112.5+0100 ", Result(Outcome.REPLACED, b"2019")),
+        ("AcquisitionDateTime", b"2019", KEPT),
+        ("AcquisitionDateTime", b"20190305 Jane", EMPTIED),
+    ],
+)
+def test_only_the_year_of_a_date_stays(keyword: str, value: bytes, result: Result) -> None:
+    assert keep_year(value, facts(keyword), a_subject()) == result
+
+
+def test_what_is_no_date_becomes_a_dummy_too_where_only_the_year_is_wanted() -> None:
+    assert keep_year(b"DOE^JANE", facts("StudyDate", "1"), a_subject()) == Result(Outcome.REPLACED, b"19000101")
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        (b"089Y", KEPT),
+        (b"090Y", KEPT),
+        (b"091Y", Result(Outcome.REPLACED, b"090Y")),
+        (b"120Y", Result(Outcome.REPLACED, b"090Y")),
+        (b"999M", KEPT),  # 83 years: three digits of months, weeks or days never come to 90 years
+        (b"999W", KEPT),
+        (b"999D", KEPT),
+        (b"1079M ", KEPT),  # more digits than DICOM allows, and read all the same
+        (b"1080M ", Result(Outcome.REPLACED, b"090Y")),
+        (b"4680W ", Result(Outcome.REPLACED, b"090Y")),
+        (b"32850D", Result(Outcome.REPLACED, b"090Y")),
+        (b"95", Result(Outcome.REPLACED, b"090Y")),
+        (b" 95y", Result(Outcome.REPLACED, b"090Y")),
+        (b"045 ", KEPT),
+        (b"", KEPT),
+        (b"045Y\\096Y ", Result(Outcome.REPLACED, b"045Y\\090Y ")),
+        (b"ninety", EMPTIED),
+        (b"about 95Y ", EMPTIED),
+    ],
+)
+def test_an_age_over_89_becomes_the_category_of_all_above(value: bytes, result: Result) -> None:
+    assert cap_age(value, facts("PatientAge"), a_subject()) == result
+
+
+def test_what_is_no_age_becomes_a_dummy_where_the_iod_requires_a_value() -> None:
+    assert cap_age(b"old ", facts("PatientAge", "1"), a_subject()) == Result(Outcome.REPLACED, b"000Y")
 
 
 def test_a_date_that_is_none_becomes_a_dummy_where_the_iod_requires_a_value() -> None:

@@ -66,6 +66,10 @@ BAD_TOPS = [
     (HEAD + "extends: other.yaml\n", 3, "there is no file other.yaml"),
     (HEAD + "extends: trial.yaml\n", 3, "trial.yaml leads back here"),
     (HEAD + "unlisted: drop\n", 3, "unlisted is drop; write keep or remove"),
+    (HEAD + "safe_private: [tcia]\n", 3, "safe_private without the Option; add retain-safe-private to options"),
+    (HEAD + "options: [retain-safe-private]\nsafe_private: [tica]\n", 4, "unknown list tica; did you mean tcia?"),
+    (HEAD + "options: [retain-safe-private]\nsafe_private: tcia\n", 4, "safe_private is not a list"),
+    (HEAD + "options: [retain-safe-private]\nsafe_private: [tcia, tcia]\n", 4, "tcia stands twice"),
     (HEAD + "options: clean-descriptors\n", 3, "options is not a list"),
     (HEAD + "options:\n  - clean-graphics\n  - retain-save-private\n", 5, "did you mean retain-safe-private?"),
     (HEAD + "options:\n  - retain_uids\n", 4, "did you mean retain-uids?"),
@@ -91,6 +95,7 @@ BAD_TOPS = [
     (HEAD + "identity: {date_shift_days: [-36501, 0]}\n", 3, "beyond 36500 days"),
     (HEAD + "identity: {date_shift_days: 30}\n", 3, "date_shift_days is not"),
     (HEAD + "identity: {date_shift_days: [1.5, 2]}\n", 3, "not two whole numbers"),
+    (HEAD + "identity: {dates: month}\n", 3, "dates is month; write shift or year"),
     (HEAD + "identity: {shift: 3}\n", 3, "unknown key shift in identity"),
 ]
 BAD_RULES = [
@@ -111,7 +116,7 @@ BAD_RULES = [
     (rule(NAME, "k"), 5, "did you mean K?"),
     (rule(NAME, "Z/D"), 5, "unknown action Z/D; choose one code"),
     (rule(NAME, "U"), 4, "U is for UIDs, and this is PN"),
-    (rule("attribute: PatientWeight", "clean"), 4, "C is for text, dates and Sequences, and this is DS"),
+    (rule("attribute: PatientWeight", "clean"), 4, "C is for text, dates, ages and Sequences, and this is DS"),
     (rule(NAME, "clean"), 4, "C is for text"),
     (rule("attribute: SOPInstanceUID"), 4, "an Instance cannot be read without"),
     (rule('tag: "(7FE0,0010)"', "Z"), 4, "an Instance cannot be read without"),

@@ -156,6 +156,24 @@ quarantine:
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "lists"),
+    [
+        ("", {model.SafeList.TCIA}),
+        ("safe_private: [standard, tcia]\n", set(model.SafeList)),
+        ("safe_private: []\n", set()),
+    ],
+)
+def test_the_lists_of_safe_private_elements_are_those_of_the_nearest_profile(
+    tmp_path: Path, own: str, lists: set[model.SafeList]
+) -> None:
+    base = "deidpipe: 1\nname: base\noptions: [retain-safe-private]\n"
+    assert load_profile(written(tmp_path, base, "base.yaml")).safe_private == {model.SafeList.STANDARD}
+    written(tmp_path, base + "safe_private: [tcia]\n", "base.yaml")
+    profile = load_profile(written(tmp_path, HEAD + "extends: ./base.yaml\n" + own, "own.yaml"))
+    assert profile.safe_private == lists
+
+
 def test_extra_options_are_checked_like_those_of_the_file() -> None:
     assert load_profile("basic", ["clean-graphics"]).options == {Option.CLEAN_GRAPHICS}
     with pytest.raises(ProfileError, match=r"option: unknown Option clean-graphic; did you mean clean-graphics\?"):
@@ -191,6 +209,10 @@ def test_the_digest_is_that_of_what_is_asked_for(tmp_path: Path) -> None:
     same += "  - {why: x, action: remove, vr: PN}\ndeidpipe: 1\n"
     digest = digest_of(load_profile(written(tmp_path, one)))
     assert digest_of(load_profile(written(tmp_path, same, "other.yaml"))) == digest
+    safe = one + "options: [retain-safe-private]\n"
+    assert digest_of(load_profile(written(tmp_path, safe))) != digest_of(
+        load_profile(written(tmp_path, safe + "safe_private: [tcia]\n"))
+    )
     for other in (one.replace("why: x", "why: z"), one.replace("action: K", "action: Z"), one.replace("PN", "ST")):
         assert digest_of(load_profile(written(tmp_path, other))) != digest
 

@@ -196,6 +196,9 @@ def test_what_the_table_does_not_list_is_treated_by_vr(
         (0x7FE00010, "OW", K),
         (0x00080016, "UI", K),
         (NAME, "PN", Z),  # listed
+        (0x00120062, "CS", K),  # deidpipe says there that identity was removed
+        (0x00120063, "LO", K),
+        (0x00120064, "SQ", K),
     ],
 )
 def test_unlisted_remove_leaves_what_an_instance_needs(tag: int, vr: str, action: Action) -> None:
@@ -229,10 +232,18 @@ def test_an_overlay_goes_as_a_whole(tag: int) -> None:
     assert action_for(a_profile(), tag) is X
 
 
-def test_an_overlay_stays_with_clean_graphics_only_as_far_as_the_standard_knows_it() -> None:
-    graphics = a_profile(options=(Option.CLEAN_GRAPHICS,))
-    assert action_for(graphics, 0x60000010, vr="US") is K
-    assert action_for(graphics, 0x60009999) is X
+@pytest.mark.parametrize("tag", [0x60003000, 0x60000010, 0x60004000, 0x60009999, 0x50003000])
+def test_an_overlay_and_a_curve_go_with_clean_graphics_too_because_they_cannot_be_looked_at(tag: int) -> None:
+    rule = RuleSet(a_profile(options=(Option.CLEAN_GRAPHICS,))).rule_for(Place((tag,), "OW"), None)
+    assert (rule.action, rule.layer) == (X, "Clean Graphics Option")
+    assert "cannot be looked at yet" in rule.why
+
+
+@pytest.mark.parametrize("options", [(), (Option.CLEAN_GRAPHICS,), (Option.CLEAN_GRAPHICS, Option.CLEAN_DESCRIPTORS)])
+def test_the_text_of_an_annotation_is_never_emptied(options: tuple[Option, ...]) -> None:
+    path = (0x00700001, 0x00700008, 0x00700006)
+    rule = RuleSet(a_profile(options=options)).rule_for(Place(path, "ST"), "grayscale-softcopy-presentation-state")
+    assert (rule.action, rule.attribute_type) == (C if Option.CLEAN_DESCRIPTORS in options else D, "1")
 
 
 # --- private elements ------------------------------------------------------------------
@@ -246,7 +257,8 @@ SAFE = (Option.RETAIN_SAFE_PRIVATE,)
         (B_VALUE, "IS", SIEMENS, (), X),
         (B_VALUE, "IS", SIEMENS, SAFE, K),
         (B_VALUE, "LO", SIEMENS, SAFE, X),  # another VR than the Standard's: not what was judged safe
-        (B_VALUE, "UN", SIEMENS, SAFE, X),
+        (B_VALUE, "UN", SIEMENS, SAFE, K),  # judged by the VR that the Standard states
+        (0x01191011, "UN", "SIEMENS Ultrasound SC2000", SAFE, X),  # it states none
         (B_VALUE, "IS", "SOMEBODY ELSE", SAFE, X),
         (0x001910FF, "IS", SIEMENS, SAFE, X),
         (B_VALUE, "IS", "", SAFE, X),

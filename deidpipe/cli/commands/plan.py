@@ -3,7 +3,7 @@
 import argparse
 
 from deidpipe.cli.arguments import Subparsers, add_json, add_profile, profile_of
-from deidpipe.cli.show import because, progress_bar, say, say_json, say_table
+from deidpipe.cli.show import because, progress_bar, say, say_json, say_table, say_utility
 from deidpipe.cli.status import Status
 from deidpipe.run.dry_run import dry_run
 
@@ -34,6 +34,7 @@ def _call(words: argparse.Namespace) -> Status:
                 "quarantined": len(forecast.refused),
                 "refused": [refused._asdict() for refused in forecast.refused],
                 "changes": [change._asdict() for change in forecast.changes],
+                "utility_lost": [lost._asdict() for lost in forecast.utility_lost],
                 "exit_status": int(status),
             }
         )
@@ -52,4 +53,5 @@ def _call(words: argparse.Namespace) -> Status:
         say_table(("", "Attribute", "Instances", "because"), rows)
     if len(changes) < len(forecast.changes):
         say(f"and {len(forecast.changes) - len(changes):,} more: --all shows them")
+    say_utility(forecast.utility_lost)
     return status

@@ -3,11 +3,15 @@
 import argparse
 
 from deidpipe.cli.arguments import Subparsers, add_identity, add_json, add_profile, key_of, mapping_of, profile_of
-from deidpipe.cli.show import complain, progress_bar, say, say_json
+from deidpipe.cli.show import complain, progress_bar, say, say_json, say_utility
 from deidpipe.cli.status import Status
+from deidpipe.profile.model import Profile
+from deidpipe.report.document import as_html, as_markdown
+from deidpipe.report.statement import Ran, statement
 from deidpipe.run.batch import Order, Result, run
 from deidpipe.run.job import must_be_possible
 from deidpipe.run.place import Place
+from deidpipe.run.utility import in_lines
 from deidpipe.standard.table import EDITION
 
 
@@ -38,19 +42,33 @@ def _call(words: argparse.Namespace) -> Status:
     if is_new:
         complain(f"A new project key was made: {place.key}")
         complain("Keep it apart and safe: with it, and only with it, other files get the same replacements.")
+
+    def documents(result: Result) -> dict[str, str]:
+        return _documents(result, profile, key.fingerprint)
+
     show, end = progress_bar()
     try:
-        result = run(Order(words.source, words.out, profile, key, mapping, words.workers), show)
+        result = run(Order(words.source, words.out, profile, key, mapping, words.workers), show, documents)
     finally:
         end()
     status = Status.QUARANTINED if result.quarantined else Status.DONE
     if result.is_defective:
         status = Status.INTERNAL
     if words.json:
-        say_json({**result._asdict(), "out": words.out, "profile": profile.name, "exit_status": int(status)})
+        lost = [each._asdict() for each in result.utility_lost]
+        told = {"utility_lost": lost, "out": words.out, "profile": profile.name, "exit_status": int(status)}
+        say_json({**result._asdict(), **told})
     else:
         _say_summary(result, place, profile.name)
     return status
+
+
+def _documents(result: Result, profile: Profile, key_fingerprint: str) -> dict[str, str]:
+    """Return the conformance statement, as it goes beside the audit."""
+    counts = {"inputs": result.inputs, "released": result.released}
+    counts |= {"quarantined": result.quarantined, "not-dicom": result.not_dicom}
+    told = statement(profile, Ran(key_fingerprint, counts, result.reasons, in_lines(result.utility_lost)))
+    return {"conformance.md": as_markdown(told), "conformance.html": as_html(told)}
 
 
 def _count(word: str) -> int:
@@ -68,7 +86,9 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
     for code, count in result.reasons.items():
         say(f"               {count:>9,}     {code}")
     say(f"  not-dicom    {result.not_dicom:>9,}")
+    say_utility(result.utility_lost)
     say()
     say(f"What became of each file, and why: {place.files}")
     say(f"What was done to each element:     deidpipe audit summary {place.out}")
+    say(f"How, for readers of the output:    {place.statement}")
     say(f"Only {place.public} may be passed on; whoever has {place.private} can identify the patients.")

@@ -1,0 +1,1 @@
+"""What a run says to people who were not there: documents beside the audit."""
