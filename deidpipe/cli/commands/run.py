@@ -3,7 +3,7 @@
 import argparse
 
 from deidpipe.cli.arguments import Subparsers, add_identity, add_json, add_profile, key_of, mapping_of, profile_of
-from deidpipe.cli.show import complain, progress_bar, say, say_json, say_utility
+from deidpipe.cli.show import complain, progress_bar, say, say_json
 from deidpipe.cli.status import Status
 from deidpipe.profile.model import Profile
 from deidpipe.report.document import as_html, as_markdown
@@ -77,6 +77,14 @@ def _count(word: str) -> int:
     return int(word)
 
 
+def _lost(result: Result) -> dict[str, list[str]]:
+    """Return what for each modality lost Attributes; which ones, the conformance statement and ``plan`` tell."""
+    lost: dict[str, list[str]] = {}
+    for modality, reason, *_ in in_lines(result.utility_lost):
+        lost.setdefault(modality, []).append(reason)
+    return lost
+
+
 def _say_summary(result: Result, place: Place, profile: str) -> None:
     say(f"Profile {profile}, PS3.15 {EDITION}")
     say()
@@ -86,7 +94,10 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
     for code, count in result.reasons.items():
         say(f"               {count:>9,}     {code}")
     say(f"  not-dicom    {result.not_dicom:>9,}")
-    say_utility(result.utility_lost)
+    if result.utility_lost:
+        say()
+    for modality, reasons in _lost(result).items():
+        say(f"  {modality:<12} lost what research needs for: {', '.join(reasons)}")
     say()
     say(f"What became of each file, and why: {place.files}")
     say(f"What was done to each element:     deidpipe audit summary {place.out}")
