@@ -46,7 +46,7 @@ def _identity(folder: str) -> tuple[int, int]:
 
 
 class OpenFile:
-    """A DICOM file open for reading: ``with OpenFile(path) as file: file.instance``.
+    """A DICOM file open for reading: ``with OpenFile(path) as file: file.instance``; or one that is open already.
 
     ``guide`` is a guess at the layout. The beginning is read; the rest is memory-mapped if the index needs it. Errors
     name no path: it may tell a name.
@@ -63,11 +63,13 @@ class OpenFile:
 
     __slots__ = ("_map", "_view", "descriptor", "instance", "size")
 
-    def __init__(self, path: str, guide: Guide | None = None) -> None:
+    def __init__(self, file: str | int, guide: Guide | None = None) -> None:
         self._map: mmap.mmap | None = None
         self._view: memoryview | None = None
         try:
-            self.descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            self.descriptor = (
+                os.dup(file) if isinstance(file, int) else os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            )
         except OSError as error:
             raise _system_error(error) from None
         try:
@@ -85,7 +87,7 @@ class OpenFile:
             raise NotDicomError("file", "is no regular file", "leave it out")
         self.size = status.st_size
         try:
-            return read_instance(os.read(self.descriptor, HEAD), self.size, guide, self._item_at)
+            return read_instance(os.pread(self.descriptor, HEAD, 0), self.size, guide, self._item_at)
         except IndexError:
             self._map = mmap.mmap(self.descriptor, 0, access=mmap.ACCESS_READ)
             self._view = memoryview(self._map)
@@ -113,38 +115,68 @@ def _system_error(error: OSError) -> DeidError:
     return DeidError("file", f"cannot be read ({error.strerror})", "check that it exists and that you may read it")
 
 
-def write_draft(path: str, pieces: Sequence[Piece], source: int, *, mode: int = 0o644) -> int:
-    """Write pieces to a file that is not yet where people look; return its size. It is deleted if that fails.
+class NewFile:
+    """A file that is not yet where people look: ``publish`` gives it its name, ``close`` without that forgets it.
 
-    ``source`` is the descriptor of the file that ranges among the pieces refer to.
+    Where the system has files without a name, nothing is left behind even if the process is killed.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-    try:
+
+    __slots__ = ("_path", "descriptor")
+
+    def __init__(self, folder: str, *, mode: int = 0o644) -> None:
+        self._path = ""
+        try:
+            self.descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, mode)
+        except (OSError, AttributeError):  # another system, or a file system that has no such files
+            self._path = os.path.join(folder, f"{os.getpid()}.part")
+            self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+
+    def write(self, pieces: Sequence[Piece], source: int) -> int:
+        """Write pieces one after the other; return the size.
+
+        ``source`` is the descriptor of the file that ranges among the pieces refer to.
+        """
         size = 0
         for piece in pieces:
             if isinstance(piece, range):
-                _copy(source, descriptor, piece)
+                _copy(source, self.descriptor, piece)
             else:
-                _write(descriptor, piece)
+                _write(self.descriptor, piece)
             size += len(piece)
-    except BaseException:
-        os.unlink(path)
-        raise
-    finally:
-        os.close(descriptor)
-    return size
+        return size
 
+    def publish(self, target: str) -> bool:
+        """Give the file its name; False if there is such a file already. Folders are made as needed."""
+        try:
+            return self._link(target)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            return self._link(target)
 
-def publish(draft: str, target: str) -> bool:
-    """Give a whole draft its name; False if there is such a file already. Folders are made as needed."""
-    if os.path.lexists(target):
-        return False
-    try:
-        os.rename(draft, target)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.rename(draft, target)
-    return True
+    def _link(self, target: str) -> bool:
+        if self._path:
+            if os.path.lexists(target):
+                return False
+            os.rename(self._path, target)
+            self._path = ""
+            return True
+        try:  # a directory descriptor makes Python follow the link, as Linux wants it; it is not used
+            os.link(f"/proc/self/fd/{self.descriptor}", target, src_dir_fd=self.descriptor)
+        except FileExistsError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self.descriptor)
+        if self._path:
+            os.unlink(self._path)
+
+    def __enter__(self) -> "NewFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -173,8 +205,10 @@ def copy_file(path: str, target: str) -> None:
     """Copy a file as it is, readable by nobody else."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        write_draft(f"{target}.part", [range(os.fstat(descriptor).st_size)], descriptor, mode=0o600)
-        os.rename(f"{target}.part", target)
+        folder = os.path.dirname(target)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with NewFile(folder, mode=0o600) as new:
+            new.write([range(os.fstat(descriptor).st_size)], descriptor)
+            new.publish(target)
     finally:
         os.close(descriptor)

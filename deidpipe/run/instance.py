@@ -10,7 +10,7 @@ from typing import NamedTuple
 from deidpipe.actions.procedure import carry_out
 from deidpipe.audit.records import FileOutcome, InstanceRecord, PlanRecord
 from deidpipe.dicom.file_meta import preamble_and_meta
-from deidpipe.dicom.files import OpenFile, publish, write_draft
+from deidpipe.dicom.files import NewFile, OpenFile
 from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, Instance
 from deidpipe.dicom.splice import Piece, splice
@@ -130,18 +130,16 @@ def refused(refusal: Refusal) -> Done:
 
 def _release(draft: Draft, source: int, job: Job) -> Done:
     """Write a draft, look at it again, and give it its new name if nothing is wrong."""
-    path = os.path.join(job.work_folder, str(os.getpid()))
-    size = write_draft(path, draft.pieces, source)
-    try:
-        findings, name, sop_instance = _look_again(path, draft, job)
-    except DeidError as error:
-        findings = [f"it cannot be read ({error.where}: {error.what})"]
-    if findings:
-        os.unlink(path)
-        return refused(failed_check(findings))
-    if not publish(path, os.path.join(job.public, name)):
-        os.unlink(path)
-        return refused(NAME_TAKEN)
+    with NewFile(job.work_folder) as new:
+        size = new.write(draft.pieces, source)
+        try:
+            findings, name, sop_instance = _look_again(new.descriptor, draft, job)
+        except DeidError as error:
+            findings = [f"it cannot be read ({error.where}: {error.what})"]
+        if findings:
+            return refused(failed_check(findings))
+        if not new.publish(os.path.join(job.public, name)):
+            return refused(NAME_TAKEN)
     head = draft.pieces[0]
     assert isinstance(head, bytes)
     digest = hashlib.sha256(head).hexdigest()
@@ -152,11 +150,11 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
     return Done(record, plan, lost=draft.prepared.lost)
 
 
-def _look_again(path: str, draft: Draft, job: Job) -> tuple[list[str], str, str]:
-    """Return what is wrong with a written draft, its new name and its SOP Instance UID."""
+def _look_again(written: int, draft: Draft, job: Job) -> tuple[list[str], str, str]:
+    """Return what is wrong with a draft as it was written, its new name and its SOP Instance UID."""
     guides = draft.prepared.written
-    with OpenFile(path, guides[0] if guides else None) as written:
-        instance = written.instance
+    with OpenFile(written, guides[0] if guides else None) as file:
+        instance = file.instance
         layout = instance.data_set.layout
         if not guides or guides[0].layout is not layout:
             guides[:] = [Guide(layout)]

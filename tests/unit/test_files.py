@@ -7,7 +7,7 @@ import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian
 
-from deidpipe.dicom.files import HEAD, OpenFile, files_below, publish, write_draft
+from deidpipe.dicom.files import HEAD, NewFile, OpenFile, files_below
 from deidpipe.dicom.splice import splice
 from deidpipe.errors import NotDicomError, UsageError
 
@@ -36,7 +36,9 @@ def test_values_beyond_what_is_read_at_first_are_written_whole(tmp_path: Path, b
         entry = index.layout.top[0x00401400]
         edits = [(index.starts[entry], index.starts[entry + 1], b"", ())]
         pieces = splice(index, edits)
-        size = write_draft(str(tmp_path / "out"), pieces, file.descriptor)
+        with NewFile(str(tmp_path)) as new:
+            size = new.write(pieces, file.descriptor)
+            assert new.publish(str(tmp_path / "out"))
         expected = (tmp_path / "in").read_bytes()[index.starts[0] :]
         removed = index.starts[entry + 1] - index.starts[entry]
     written = (tmp_path / "out").read_bytes()
@@ -44,12 +46,23 @@ def test_values_beyond_what_is_read_at_first_are_written_whole(tmp_path: Path, b
     assert written.endswith(original)
 
 
-def test_a_name_that_is_taken_is_not_written_over(tmp_path: Path) -> None:
-    for name in ("draft", "taken"):
-        (tmp_path / name).write_text(name)
-    assert not publish(str(tmp_path / "draft"), str(tmp_path / "taken"))
+@pytest.mark.parametrize("has_nameless_files", [True, False])
+def test_a_name_that_is_taken_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_nameless_files: bool
+) -> None:
+    if not has_nameless_files:
+        monkeypatch.delattr(os, "O_TMPFILE")
+    (tmp_path / "taken").write_text("taken")
+    with NewFile(str(tmp_path), mode=0o600) as new:
+        new.write([b"new"], -1)
+        assert not new.publish(str(tmp_path / "taken"))
+        assert new.publish(str(tmp_path / "deeper" / "free"))
     assert (tmp_path / "taken").read_text() == "taken"
-    assert publish(str(tmp_path / "draft"), str(tmp_path / "deeper" / "free"))
+    assert (tmp_path / "deeper" / "free").read_text() == "new"
+    assert (tmp_path / "deeper" / "free").stat().st_mode & 0o777 == 0o600
+    with NewFile(str(tmp_path)) as new:
+        new.write([b"never published"], -1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deeper", "taken"]
 
 
 def test_every_file_is_found_once_also_behind_links_that_lead_back(tmp_path: Path) -> None:
