@@ -6,6 +6,7 @@ Source: PS3.5 section 7.1 (element headers) and 7.5 (Sequences).
 from collections.abc import Sequence
 from functools import lru_cache
 from struct import pack
+from typing import Literal
 
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.layout import LONG_VRS
@@ -66,14 +67,14 @@ def _new_lengths(index: Index, edits: Sequence[Edit]) -> list[Edit]:
         change = len(new) - (end - start)
         for entry in enclosing:
             growth[entry] = growth.get(entry, 0) + change
-    order = "big" if index.big_endian else "little"
+    order: Literal["big", "little"] = "big" if index.big_endian else "little"
     corrections: list[Edit] = []
     for entry, change in growth.items():
         if change:
             value = index.starts[entry] + index.layout.headers[entry]
             at = value - 4  # the length is the last field of the header of a Sequence and of an Item
-            length = int.from_bytes(index.data[at:value], order) + change  # type: ignore[arg-type]
-            corrections.append((at, value, length.to_bytes(4, order), ()))  # type: ignore[arg-type]
+            length = int.from_bytes(index.data[at:value], order) + change
+            corrections.append((at, value, length.to_bytes(4, order), ()))
     return corrections
 
 

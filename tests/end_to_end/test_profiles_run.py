@@ -75,7 +75,7 @@ def test_deny_by_default_keeps_what_is_listed_and_nothing_else() -> None:
         PatientBodyMassIndex="31.2",
         CountsSource="EMISSION",
         PerformedStationNameCodeSequence=[a_dataset(CodeValue="X")],
-        AnatomicRegionSequence=[a_dataset(CodeValue="T-1", MappingResource="DCMR")],
+        AnatomicRegionSequence=[a_dataset(CodeValue="T-1", PatientBodyMassIndex="31.2")],
     )
     assert (found.SliceThickness, found.CountsSource) == (2.5, "EMISSION")
     assert "PatientBodyMassIndex" not in found
