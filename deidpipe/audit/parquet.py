@@ -7,7 +7,7 @@ from typing import Final
 try:
     import _duckdb as duckdb  # the library without its Python face, which takes 0.1 s to import and is not needed here
 except ImportError:  # before DuckDB 1.4
-    import duckdb  # type: ignore[no-redef]
+    import duckdb  # type: ignore[no-redef]  # the same library under its other name
 
 from deidpipe.audit.tables import TABLES, in_sql, one_path
 

@@ -11,7 +11,7 @@ from deidpipe.errors import UsageError
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are UsageErrors."""
 
-    def parse_known_args(  # type: ignore[override]
+    def parse_known_args(  # type: ignore[override]  # argparse overloads it for namespaces of other classes
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse; an Option that is not known is told by the command that it was given to."""

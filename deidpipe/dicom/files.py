@@ -12,6 +12,8 @@ from deidpipe.errors import DeidError, NotDicomError, UsageError
 
 HEAD = 1 << 15  # bytes read at first; in most Instances all but the Pixel Data fit
 _COPY_AT_ONCE = 1 << 30
+# A folder cannot be opened for writing but for this flag; a file without a name gets one through /proc.
+_NAMELESS = getattr(os, "O_TMPFILE", 0) if os.path.isdir("/proc/self/fd") else 0
 
 
 def files_below(folder: str) -> Iterator[str]:
@@ -126,8 +128,8 @@ class NewFile:
     def __init__(self, folder: str, *, mode: int = 0o644) -> None:
         self._path = ""
         try:
-            self.descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, mode)
-        except (OSError, AttributeError):  # another system, or a file system that has no such files
+            self.descriptor = os.open(folder, os.O_RDWR | _NAMELESS | os.O_CLOEXEC, mode)
+        except OSError:  # another system, or a file system that has no such files
             self._path = os.path.join(folder, f"{os.getpid()}.part")
             self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
 

@@ -120,19 +120,21 @@ class Job:
         declared = declared_in(instance.data_set) if self._keeps_private else NOTHING_DECLARED
         decisions = self.decisions(instance, sop_class, fits, declared)
         layout = instance.data_set.layout
+        replaces_instance_uid = any(
+            decision.action is not Action.KEEP
+            for decision in decisions
+            if decision.entry == layout.top.get(_SOP_INSTANCE)
+        )
         procedure = procedure_of(
             decisions,
             layout,
             instance.encoding,
             self.profile.options,
-            _before(instance.meta),
+            _before(instance.meta, replaces_instance_uid=replaces_instance_uid),
             character_set,
             self.profile.identity.dates,
         )
         plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
-        replaces_instance_uid = any(
-            step.facts.tag == _SOP_INSTANCE for step in procedure.steps if not step.facts.is_nested
-        )
         kept_uids = tuple(
             decision.entry
             for decision in decisions
@@ -151,15 +153,15 @@ class Job:
         return frozenset(when for when in conditions if met(when, values)) if conditions else frozenset()
 
 
-def _before(meta: Mapping[int, bytes]) -> list[DecisionRecord]:
+def _before(meta: Mapping[int, bytes], *, replaces_instance_uid: bool) -> list[DecisionRecord]:
     """Return the records of preamble and File Meta Information, which are replaced by our own."""
     source = "PS3.15 E.1.1"
     zeros, ours = "128 zero bytes", "our own File Meta Information"
     records = [DecisionRecord("preamble", "", Action.REMOVE, zeros, Outcome.REPLACED, BASIC, source, "")]
     for tag in meta:
-        if tag == META_SOP_INSTANCE:
+        if tag == META_SOP_INSTANCE and replaces_instance_uid:
             kind, outcome, method = Action.UID, Outcome.REPLACED, "that of the Data Set"
-        elif tag in (META_SOP_CLASS, TRANSFER_SYNTAX):
+        elif tag in (META_SOP_CLASS, META_SOP_INSTANCE, TRANSFER_SYNTAX):
             kind, outcome, method = Action.KEEP, Outcome.KEPT, ""
         elif tag in (0x00020000, 0x00020001, 0x00020012, 0x00020013):
             kind, outcome, method = Action.DUMMY, Outcome.REPLACED, ours

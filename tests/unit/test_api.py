@@ -8,7 +8,11 @@ import pytest
 from pydicom.uid import UID
 
 import deidpipe
+from deidpipe.dicom.instance import read_instance
 from deidpipe.errors import DeidError, EncodingError, IdentityError, NotDicomError, UsageError
+from deidpipe.identity.key import Key
+from deidpipe.run.instance import Draft, make_draft
+from deidpipe.run.job import Job
 
 KEY = "17" * 32
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -68,3 +72,14 @@ def test_what_pydicom_cannot_write_is_told_without_the_value() -> None:
     with pytest.raises(EncodingError) as told:
         deidpipe.deidentify(data_set, key=KEY)
     assert "ZQX" not in repr(told.value) + str(told.value)
+
+
+@pytest.mark.parametrize(("options", "told"), [([], ("U", "replaced")), (["retain-uids"], ("K", "kept"))])
+def test_the_audit_says_of_the_media_storage_uid_what_was_done(options: list[str], told: tuple[str, str]) -> None:
+    data = a_sample().read_bytes()
+    instance = read_instance(data, len(data))
+    job = Job(deidpipe.load_profile("basic", options), Key(bytes(32)), "", "", {})
+    draft = make_draft(instance, job)
+    assert isinstance(draft, Draft)
+    (record,) = (each for each in draft.prepared.plan.decisions if each.path == "MediaStorageSOPInstanceUID")
+    assert (record.action, record.outcome) == told

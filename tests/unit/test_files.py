@@ -51,7 +51,7 @@ def test_a_name_that_is_taken_is_not_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_nameless_files: bool
 ) -> None:
     if not has_nameless_files:
-        monkeypatch.delattr(os, "O_TMPFILE")
+        monkeypatch.setattr("deidpipe.dicom.files._NAMELESS", 0)
     (tmp_path / "taken").write_text("taken")
     with NewFile(str(tmp_path), mode=0o600) as new:
         new.write([b"new"], -1)
