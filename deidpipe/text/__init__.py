@@ -1,0 +1,1 @@
+"""What in a string identifies: spans in, cleaned text out."""
