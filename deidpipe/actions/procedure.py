@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from deidpipe.actions.cap_age import cap_age
+from deidpipe.actions.clean_text import clean_label, clean_sentence
 from deidpipe.actions.dummy import dummy_sequence, dummy_value, fixed_value
 from deidpipe.actions.keep_year import keep_year
 from deidpipe.actions.markers import METHOD, append_method, markers
@@ -34,12 +35,13 @@ from deidpipe.dicom.splice import Edit, encoded_header, header
 from deidpipe.identity.subject import Subject
 from deidpipe.plan.decide import Decision
 from deidpipe.profile.model import Dates
-from deidpipe.profile.ruleset import BASIC, OWN
+from deidpipe.profile.ruleset import BASIC, OWN, is_free_text
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
 
 Replace = Callable[[bytes, Facts, Subject], Result]
 
+_TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
 _DATE_VRS = frozenset({"DA", "DT", "TM"})
 _TIMEZONE = 0x00080201
 PATIENT: dict[int, tuple[Replace, str]] = {
@@ -78,6 +80,7 @@ class Procedure(NamedTuple):
     runs: Sequence[Run]
     steps: Sequence[Step]
     records: Sequence[DecisionRecord]
+    before: int  # records of what stands before the Data Set; after them come its elements in order
 
 
 class _Manner(NamedTuple):
@@ -106,11 +109,15 @@ def procedure_of(
     steps: list[Step] = []
     records = list(before)
     marks = markers(options, encoding)
+    ours = 0  # entries before this one stand in a Sequence that ours comes in place of
     for decision in decisions:
         entry = decision.entry
         position = len(records)
-        if decision.tag in marks and layout.parents[entry] == TOP:
+        if entry < ours:
+            manner = _Manner("", Outcome.REMOVED_WITH)
+        elif decision.tag in marks and layout.parents[entry] == TOP:
             manner = _marked(decision, marks)
+            ours = layout.afters[entry]
         else:
             manner = _manner(decision, layout, encoding, dates)
         records.append(_record(decision, manner))
@@ -135,7 +142,7 @@ def procedure_of(
             entry = _place_for(tag, layout)
             runs.append(Run(entry, entry, element, ()))
             records.append(_inserted(tag))
-    return Procedure(_merged(runs), steps, records)
+    return Procedure(_merged(runs), steps, records, len(before))
 
 
 class Carried(NamedTuple):
@@ -160,9 +167,9 @@ def carry_out(procedure: Procedure, index: Index, subject: Subject) -> Carried:
         start, end = starts[entry], starts[entry + 1]
         value_start = start + headers[entry]
         original = bytes(data[value_start:end])
-        outcome, value = replace(original, facts, subject)
+        outcome, value, found = replace(original, facts, subject)
         if outcome is not usual:
-            differences.append(f"{position}={outcome.value}")
+            differences.append(f"{position}={outcome.value}:{found}" if found else f"{position}={outcome.value}")
         if value is None:
             continue
         if replace is replace_uid:
@@ -225,7 +232,7 @@ def _manner(decision: Decision, layout: Layout, encoding: Encoding, dates: Dates
 
 
 def _cleaned(decision: Decision, layout: Layout, encoding: Encoding, facts: Facts, dates: Dates) -> _Manner:
-    """Say how C is carried out: dates are moved; text is emptied for as long as nothing here can clean it."""
+    """Say how C is carried out: dates are moved, what identifies goes from texts, and what is neither cannot stay."""
     if decision.rule.is_seconds and dates is Dates.SHIFT:
         return _Manner("moved by the patient's day shift", Outcome.SHIFTED, replace=shift_seconds)
     if facts.vr == "AS":
@@ -235,9 +242,14 @@ def _cleaned(decision: Decision, layout: Layout, encoding: Encoding, facts: Fact
     if facts.vr in _DATE_VRS or facts.tag == _TIMEZONE:
         usual = Outcome.KEPT if facts.vr not in ("DA", "DT") else Outcome.SHIFTED
         return _Manner("moved by the patient's day shift", usual, replace=shift_date)
+    if facts.vr in _TEXT_VRS:
+        by_rule = decision.rule.layer != OWN and not facts.tag & 0x10000
+        is_sentence = by_rule or is_free_text(facts.tag, facts.vr)
+        replace = clean_sentence if is_sentence else clean_label
+        return _Manner("what identifies goes from the text", Outcome.KEPT, replace=replace)
     if facts.attribute_type == "1":
         return _Manner(_DUMMY, Outcome.REPLACED, _whole(decision, layout, encoding, dummy_value(facts)))
-    return _Manner("emptied: text is not cleaned yet", Outcome.EMPTIED, _whole(decision, layout, encoding, b""))
+    return _Manner("emptied: nothing can clean it", Outcome.EMPTIED, _whole(decision, layout, encoding, b""))
 
 
 def _whole(decision: Decision, layout: Layout, encoding: Encoding, value: bytes) -> bytes:

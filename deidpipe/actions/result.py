@@ -21,6 +21,7 @@ class Result(NamedTuple):
 
     outcome: Outcome
     value: bytes | None
+    found: str = ""  # the kinds of identity that a text had, for the audit
 
 
 KEPT = Result(Outcome.KEPT, None)

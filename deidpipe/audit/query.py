@@ -28,12 +28,13 @@ _LOCKS: Final = (
 )
 _VIEWS: Final = """
 CREATE TABLE differences AS
-    SELECT instance_id, split_part(difference, '=', 1)::BIGINT AS position, split_part(difference, '=', 2) AS outcome
+    SELECT instance_id, split_part(difference, '=', 1)::BIGINT AS position,
+           split_part(split_part(difference, '=', 2), ':', 1) AS outcome, split_part(difference, ':', 2) AS found
     FROM (SELECT instance_id, unnest(string_split(differences, ';')) AS difference
           FROM instances WHERE differences <> '');
 CREATE VIEW elements AS
     SELECT i.file, i.sop_instance_uid, i.instance_id, p.position, d.path, d.vr, d.action, d.method,
-           coalesce(x.outcome, d.outcome) AS outcome, d.rule, d.source, d.why
+           coalesce(x.outcome, d.outcome) AS outcome, coalesce(x.found, '') AS found, d.rule, d.source, d.why
     FROM instances i
     JOIN plans p ON p.plan_id = i.plan_id
     JOIN decisions d ON d.decision_id = p.decision_id

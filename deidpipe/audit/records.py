@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     EMPTIED = "emptied"
     REPLACED = "replaced"
     SHIFTED = "shifted"
+    CLEANED = "cleaned"  # what identifies went from a text, the rest stayed
     INSERTED = "inserted"
     DESCENDED = "descended"  # a Sequence that stays; its Items were treated element by element
     REMOVED_WITH = "removed with its Sequence"
@@ -55,7 +56,7 @@ class InstanceRecord(NamedTuple):
     file: str  # below public/
     sop_instance_uid: str
     plan: str  # digest of its PlanRecord; empty unless released
-    differences: str  # "12=kept;40=emptied": positions in the plan whose outcome is not the usual one
+    differences: str  # "12=kept;40=cleaned:date": positions in the plan whose outcome is not the usual one
     size: int  # bytes of the released file
     head_digest: str  # SHA-256 of all released bytes before the bulk values that were copied untouched
     head_size: int  # how many bytes that digest covers

@@ -25,7 +25,7 @@ from deidpipe.audit.tables import FORMAT, MANIFEST, TABLES, audit_folder, one_pa
 MOST_PROBLEMS: Final = 1000
 
 _ROWS_AT_ONCE: Final = 1024
-_DIFFERENCE: Final = re.compile(rf"([0-9]+)=(?:{'|'.join(Outcome)})")
+_DIFFERENCE: Final = re.compile(rf"([0-9]+)=(?:{'|'.join(Outcome)})(?::[a-z0-9 +-]+)?")
 
 
 class _TableError(Exception):

@@ -14,6 +14,8 @@ _NUMBERS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "U
 _DELIMITERS = set(b"\\^=")  # where escape sequences lose their effect
 _DEFAULT = "ISO_IR 6"
 _MISSPELT = re.compile(r"ISO.(2022.)?IR.(\d+)", re.ASCII)
+_LINES = re.compile(r"([\r\n\f\t\\]+)")
+_ESCAPES = re.compile(rb"\x1b[$()]*[ -/]*[0-~]")
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})  # VRs in which a backslash separates nothing
 
 
@@ -35,6 +37,53 @@ def text(value: bytes, character_set: bytes | None = None) -> str:
             return decode_bytes(value, convert_encodings(_terms(character_set)), _DELIMITERS).strip(" ")
         except (LookupError, ValueError):
             return value.decode("ascii", "replace").strip(" ")
+
+
+def decoded(value: bytes, character_set: bytes | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return a text value without padding, and how it is encoded, so that ``encoded`` gives the same bytes again.
+
+    What is not encoded as declared is read as UTF-8 if it is that, else byte by byte.
+    """
+    value = value.rstrip(b"\0 ")
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii"), ("ascii",)
+    codecs = tuple(_codecs(character_set))
+    told = text(value, character_set)
+    if "\ufffd" not in told and _same(encoded_lines(told, codecs), value.strip(b" ")):
+        return told, codecs
+    try:
+        return value.decode("utf-8"), ("utf8",)
+    except UnicodeDecodeError:
+        return value.decode("latin-1"), ("latin_1",)
+
+
+def encoded(text: str, codecs: tuple[str, ...]) -> bytes:
+    """Return a text in the encoding that ``decoded`` told; what has no place in it is left out."""
+    if text.isascii():
+        return text.encode("ascii")
+    return encoded_lines(text, codecs)
+
+
+def encoded_lines(text: str, codecs: tuple[str, ...]) -> bytes:
+    """Return a text encoded line by line: each begins in the initial state (PS3.5 6.1.2.5.3)."""
+    import warnings
+
+    from pydicom.charset import encode_string
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return b"".join(encode_string(line, list(codecs)) if line else b"" for line in _LINES.split(text))
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    """Tell if two encodings differ in nothing but escape sequences, of which writers use more than they need."""
+    return _ESCAPES.sub(b"", one) == _ESCAPES.sub(b"", other)
+
+
+def _codecs(character_set: bytes | None) -> list[str]:
+    from pydicom.charset import convert_encodings
+
+    return list(convert_encodings(_terms(character_set)))
 
 
 def _terms(character_set: bytes | None) -> list[str]:

@@ -7,8 +7,8 @@ Decided, where PS3.15 E.3.4 leaves a choice:
 * A Sequence all of whose Items go goes too where it may; where it must not be missing, it is emptied or gets a dummy.
 * A Content Item that points to one that is gone (by its position in the tree) goes too. Where Items before the
   target are gone, the position is put right.
-* A text that no row is for is replaced by a dummy, because nothing here can tell yet whether it names somebody.
-  Numbers, codes and coordinates stay; names, dates and UIDs have rows in Table E.1-1.
+* A text that no row is for is cleaned. Numbers, codes and coordinates stay; names, dates and UIDs have rows in
+  Table E.1-1.
 
 Source: PS3.15 E.3.4 and Table E.3.4-1; PS3.3 C.17.3.
 """
@@ -83,8 +83,7 @@ def _value_rule(tag: int, value_type: str, rule: Rule | None) -> Rule | None:
         if tag == _REFERENCES and value_type in _REFERRING:
             return rule if rule.action is Action.KEEP else rule._replace(action=Action.UID)
     if tag == _TEXT_VALUE:
-        why = "free text, in which this version cannot find what identifies"
-        return Rule(Action.DUMMY, _TITLE, f"{TABLE_OF_CONTENT}, not listed", why, attribute_type="1")
+        return Rule(Action.CLEAN, _TITLE, f"{TABLE_OF_CONTENT}, not listed", attribute_type="1")
     return None
 
 

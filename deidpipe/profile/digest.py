@@ -4,7 +4,7 @@ import hashlib
 
 from deidpipe.profile.model import Condition, Profile, Selector
 
-_FORM = "deidpipe profile 2"  # changes when the canonical form does
+_FORM = "deidpipe profile 3"  # changes when the canonical form does
 
 
 def digest_of(profile: Profile) -> str:
@@ -28,6 +28,7 @@ def digest_of(profile: Profile) -> str:
         (identity.patient_id, identity.uid_root, identity.shift_from, identity.shift_to, identity.dates.value),
         profile.unlisted.value,
         sorted(each.value for each in profile.safe_private),
+        profile.in_doubt.value,
     )
     return hashlib.sha256(ascii(form).encode()).hexdigest()
 

@@ -13,10 +13,11 @@ from deidpipe.profile.model import Profile, SafeList, Unlisted
 from deidpipe.profile.nodes import LARGEST_FILE, read_nodes
 from deidpipe.profile.rules import quarantine_of, rules_of
 from deidpipe.standard.options import Option
+from deidpipe.text.doubt import Doubt
 
 KEYS = (
     *("deidpipe", "name", "description", "extends"),
-    *("options", "safe_private", "unlisted", "identity", "rules", "quarantine"),
+    *("options", "safe_private", "unlisted", "text", "identity", "rules", "quarantine"),
 )
 FORMAT = "1"
 _LONGEST_NAME = 64
@@ -105,6 +106,7 @@ def _read(path: str, above: tuple[str, ...], found: list[ProfileError]) -> Profi
         safe_private=_safe_private(entries["safe_private"], options, complaints)
         if "safe_private" in entries
         else base.safe_private,
+        in_doubt=_in_doubt(entries["text"], complaints) if "text" in entries else base.in_doubt,
     )
 
 
@@ -215,6 +217,17 @@ def _unlisted(entry: Entry, complaints: Complaints) -> Unlisted:
         complaints.add(entry.line, f"unlisted is {shown(word)}", "write keep or remove")
         return Unlisted.REMOVE
     return Unlisted(word) if word else Unlisted.REMOVE
+
+
+def _in_doubt(entry: Entry, complaints: Complaints) -> Doubt:
+    entries = known_entries(entry.node, entry.line, "text", ("in_doubt",), complaints)
+    if "in_doubt" not in entries:
+        return Doubt.REMOVE
+    word = text_of(entries["in_doubt"], "in_doubt", complaints)
+    if word is not None and word not in set(Doubt):
+        complaints.add(entries["in_doubt"].line, f"in_doubt is {shown(word)}", f"write {', '.join(Doubt)}")
+        return Doubt.REMOVE
+    return Doubt(word) if word else Doubt.REMOVE
 
 
 def _no_such_profile(name: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
+from deidpipe.text.doubt import Doubt
 
 
 class Test(StrEnum):
@@ -140,3 +141,4 @@ class Profile(NamedTuple):
     identity: IdentityRules = IdentityRules()
     unlisted: Unlisted = Unlisted.KEEP
     safe_private: frozenset[SafeList] = frozenset({SafeList.STANDARD})
+    in_doubt: Doubt = Doubt.REMOVE

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deidpipe.dicom.dictionary import keyword_of, vr_of
+from deidpipe.dicom.dictionary import keyword_of, tag_of, vr_of
 from deidpipe.dicom.layout import CHARACTERISTICS, is_private_creator
 from deidpipe.profile.attributes import MARKERS
 from deidpipe.profile.declared import NOTHING_DECLARED, Declared, word_on
@@ -41,12 +41,21 @@ _DATE_VRS = frozenset({"DA", "DT", "TM"})
 _IDENTITY_VRS = _DATE_VRS | {"UI", "PN", "AE", "UR"}
 _FREE_TEXT_VRS, _SHORT_TEXT_VRS = frozenset({"LT", "ST", "UT", "UC"}), frozenset({"LO", "SH"})
 _FREE_TEXT_NAME = re.compile("Description|Comment|Notes|Remark|Reason|Instruction|Text")
+_SCANNED = "a text that stays, without what identifies"
 _MOST_PROTECTIVE = "XZDUCK"
 _PIXEL_GROUPS = frozenset({0x0028, 0x7FE0})
 _LOWEST_GROUP, _HIGHEST_GROUP = 0x0008, 0x7FE0
 _CHARACTER_SET = 0x00080005
 _CURVES_AND_OVERLAYS = {0x50: "its curve cannot be looked at yet", 0x60: "its bitmap cannot be looked at yet"}
-_LONG_CODE_VALUE = 0x00080119  # of VR UC, and no free text
+_TEXT_VRS = _FREE_TEXT_VRS | _SHORT_TEXT_VRS
+_CODES = frozenset(  # of a text VR, but what they hold is defined elsewhere
+    map(tag_of, ("CodeValue", "LongCodeValue", "CodingSchemeDesignator", "CodingSchemeVersion", "CodingSchemeRegistry",
+                 "CodingSchemeResponsibleOrganization", "CodingSchemeName", "TimezoneOffsetFromUTC",
+                 "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "RescaleType", "LUTExplanation", "LUTLabel",
+                 "DimensionIndexPrivateCreator", "FunctionalGroupPrivateCreator", "SelectorAttributePrivateCreator",
+                 "SecondaryCaptureDeviceManufacturer", "SecondaryCaptureDeviceManufacturerModelName",
+                 "SecondaryCaptureDeviceSoftwareVersions", "PositionReferenceIndicator", "PrivateCreatorReference"))
+)  # fmt: skip
 
 
 class Rule(NamedTuple):
@@ -134,7 +143,7 @@ class RuleSet:
                 if place.tag & 0x10000
                 else self._inside_private_rule(place) or self._table_rule(place, iod)
             )
-            or self._unlisted_rule(place)
+            or self._unlisted_rule(place, iod)
         )
 
     @property
@@ -215,6 +224,8 @@ class RuleSet:
             by_vr = self._identity_rule(place._replace(vr=vr))
             if by_vr is not None:
                 return by_vr._replace(listed_vr=vr)
+            if vr in _TEXT_VRS:
+                return Rule(Action.CLEAN, title, source, f"{why}; {_SCANNED}".removeprefix("; "), listed_vr=vr)
         return Rule(action, title, source, why, listed_vr=vr, is_seconds=is_seconds)
 
     def _inside_private_rule(self, place: Place) -> Rule | None:
@@ -231,7 +242,7 @@ class RuleSet:
 
     # --- what nobody lists ------------------------------------------------------------------------------------------
 
-    def _unlisted_rule(self, place: Place) -> Rule:
+    def _unlisted_rule(self, place: Place, iod: str | None) -> Rule:
         tag, group = place.tag, place.tag >> 16
         if tag in MARKERS and len(place.path) == 1:
             return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.1.1", "deidpipe says there what it has done")
@@ -244,9 +255,9 @@ class RuleSet:
             return by_vr
         if vr_of(tag) == "SQ" and not place.is_sequence:
             return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
-        if _is_free_text(tag, place.vr):
-            action = Action.DUMMY if tag in NEVER_EMPTY else Action.EMPTY
-            return Rule(action, OWN, "fail closed", "free text, in which this version cannot find what identifies")
+        if {place.vr, vr_of(tag)} & _TEXT_VRS and tag not in _CODES:
+            required = "1" if tag in NEVER_EMPTY else type_of(iod, place.path) if iod else None
+            return Rule(Action.CLEAN, OWN, f"{TABLE}, not listed", _SCANNED, attribute_type=required)
         return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
 
     def _identity_rule(self, place: Place) -> Rule | None:
@@ -291,9 +302,9 @@ def _structural_rule(place: Place) -> Rule | None:
     return None
 
 
-def _is_free_text(tag: int, vr: str) -> bool:
+def is_free_text(tag: int, vr: str) -> bool:
     """Tell if people write sentences there: by the VR, or a short text that is named as a description or comment."""
-    vrs = {vr, vr_of(tag)} if tag != _LONG_CODE_VALUE else set()
+    vrs = {vr, vr_of(tag)}
     return bool(vrs & _FREE_TEXT_VRS) or (
         bool(vrs & _SHORT_TEXT_VRS) and _FREE_TEXT_NAME.search(keyword_of(tag)) is not None
     )

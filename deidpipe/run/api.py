@@ -11,10 +11,12 @@ from deidpipe.errors import DeidError, EncodingError, NotDicomError
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
 from deidpipe.profile.load import load_profile
-from deidpipe.run.instance import make_draft
+from deidpipe.run.gather import Gatherer
+from deidpipe.run.instance import make_draft, patient_of
 from deidpipe.run.job import Job
 from deidpipe.run.refusal import Refusal, failed_check
 from deidpipe.run.self_check import self_check
+from deidpipe.run.sweep import swept
 
 if TYPE_CHECKING:
     from pydicom import Dataset, FileDataset
@@ -102,6 +104,9 @@ def _job(
 
 def _deidentified(data: bytes, job: Job) -> bytes:
     instance = read_instance(data, len(data))
+    gatherer = Gatherer(job.rules)
+    gatherer.learn(patient_of(instance), instance)
+    job.gathered = gatherer.gathered()
     draft = make_draft(instance, job)
     if isinstance(draft, Refusal):
         raise _refused(draft)
@@ -111,6 +116,7 @@ def _deidentified(data: bytes, job: Job) -> bytes:
     )
     again = read_instance(written, len(written))
     findings = self_check(again, draft.prepared, draft.replaced, draft.transfer_syntax, job)
+    findings += swept(again, None, draft.sweep, draft.replaced)
     if findings:
         raise _refused(failed_check(findings))
     return written

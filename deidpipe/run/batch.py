@@ -4,12 +4,13 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from deidpipe.audit.records import FileOutcome, PlanRecord
 from deidpipe.audit.tables import FOLDER
 from deidpipe.audit.writer import AuditWriter
 from deidpipe.dicom.files import copy_file, files_below
+from deidpipe.dicom.path import name_of
 from deidpipe.errors import IdentityError
 from deidpipe.identity.crosswalk import CrosswalkWriter, Pair
 from deidpipe.identity.key import Key
@@ -51,6 +52,7 @@ class Result(NamedTuple):
     reasons: dict[str, int]  # why files were quarantined, by code
     size: int  # bytes of the input
     utility_lost: list[UtilityLost]  # what research needs, and the profile took
+    in_doubt: int  # different words in texts that may name somebody and stayed, as the profile says
 
     @property
     def is_defective(self) -> bool:
@@ -69,6 +71,7 @@ class _Part(NamedTuple):
     plans: list[PlanRecord]
     patients: list[Pair]
     uids: list[Pair]
+    doubtful: set[tuple[int, str]]  # tag and words of texts that stayed in doubt
 
 
 def run(order: Order, progress: Progress, documents: Documents = lambda _result: {}) -> Result:
@@ -87,7 +90,8 @@ def run(order: Order, progress: Progress, documents: Documents = lambda _result:
     job = Job(order.profile, order.key, place.drafts, place.public, order.mapping)
     place.make()
     paths = list(files_below(order.source))
-    found = survey(paths, bool(order.mapping), _counting("survey", len(paths), progress))
+    found = survey(paths, job.rules, _counting("survey", len(paths), progress))
+    job.gathered = found.gathered
     _must_be_mapped(order.mapping, found, place)
     books = _Books(order, place)
     counting = _counting("clean", len(paths), progress)
@@ -152,7 +156,7 @@ def _work(job: Job, chunk: Sequence[tuple[str, bool]]) -> _Part:
             done = done._replace(plan=None)
         outcomes.append(done)
     identity = job.identity
-    part = _Part(outcomes, list(plans.values()), identity.made, identity.pseudonyms.made)
+    part = _Part(outcomes, list(plans.values()), identity.made, identity.pseudonyms.made, job.doubtful())
     identity.made, identity.pseudonyms.made = [], []
     return part
 
@@ -179,8 +183,8 @@ class _Books:
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._lost: Counter[tuple[Lost, ...]] = Counter()
-        descriptor = os.open(place.files, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
+        self._doubtful: set[tuple[int, str]] = set()
+        self._file = _private(place.files)
         self._list = csv.writer(self._file, lineterminator="\n")
         self._list.writerow(("input", "outcome", "released_as", "reason", "what", "what_to_do"))
 
@@ -189,6 +193,7 @@ class _Books:
         for plan in part.plans:
             self._audit.add_plan(plan)
         self._crosswalk.add(part.patients, part.uids)
+        self._doubtful |= part.doubtful
 
     def enter(self, path: str, done: Done) -> None:
         """Write down what became of a file; one that is in quarantine is copied there."""
@@ -216,7 +221,9 @@ class _Books:
             dict(sorted(self._reasons.items())),
             found.size,
             counted(self._lost),
+            len(self._doubtful),
         )
+        self._write_review()
         self._write(documents(result))
         seal = self._order.key.seal
         self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
@@ -225,6 +232,13 @@ class _Books:
         os.rmdir(self._place.drafts)
         os.rmdir(self._place.journal)
         return result
+
+    def _write_review(self) -> None:
+        """Write down the words that stayed in doubt, for a person to look at."""
+        if self._doubtful:
+            with _private(self._place.review) as file:
+                rows = sorted((name_of(tag), word) for tag, word in self._doubtful)
+                csv.writer(file, lineterminator="\n").writerows([("attribute", "word"), *rows])
 
     def _write(self, documents: Mapping[str, str]) -> None:
         """Write texts beside the audit, before the manifest: what has a manifest is whole."""
@@ -239,14 +253,19 @@ def _must_be_mapped(mapping: dict[str, MappedPatient], found: Survey, place: Pla
     """Raise IdentityError if a mapping is given and does not have every patient of the input."""
     missing = sorted(found.patients - mapping.keys()) if mapping else []
     if missing:
-        descriptor = os.open(place.unmapped, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with _private(place.unmapped) as file:
             csv.writer(file, lineterminator="\n").writerows([("id_old", "id_new"), *((each, "") for each in missing)])
         raise IdentityError(
             "mapping",
             f"{len(missing)} patients of the input have no row in it",
             f"fill in {os.path.relpath(place.unmapped, place.out)} below OUT, add its rows, and give a new OUT",
         )
+
+
+def _private(path: str) -> TextIO:
+    """Return a file that only its owner can read, open for writing."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def _counting(stage: str, total: int, progress: Progress) -> Callable[[], None]:

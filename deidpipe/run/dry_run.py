@@ -59,7 +59,8 @@ def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
     job = Job(profile, Key(bytes(KEY_BYTES)), "", "", {})
     paths = list(files_below(source))
     root = source if os.path.isdir(source) else os.path.dirname(source)
-    found = survey(paths, look_at_patients=True, seen=lambda: None)
+    found = survey(paths, job.rules, seen=lambda: None)
+    job.gathered = found.gathered
     uses: Counter[DecisionRecord] = Counter()
     refused: list[Refused] = []
     lost: Counter[tuple[Lost, ...]] = Counter()

@@ -20,6 +20,7 @@ from deidpipe.plan.conditions import met
 from deidpipe.run.job import Job, Prepared
 from deidpipe.run.refusal import (
     DIRECTORY,
+    DOUBTFUL,
     NAME_TAKEN,
     NO_SOP_CLASS,
     NO_SOP_INSTANCE,
@@ -31,7 +32,9 @@ from deidpipe.run.refusal import (
     unreadable,
 )
 from deidpipe.run.self_check import self_check
+from deidpipe.run.sweep import cleared, swept, tells
 from deidpipe.run.utility import Lost
+from deidpipe.text.sweep import Sweep
 
 SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
 STUDY, SERIES = 0x0020000D, 0x0020000E
@@ -55,6 +58,7 @@ class Draft(NamedTuple):
 
     pieces: Sequence[Piece]
     prepared: Prepared
+    sweep: Sweep  # for what may not stand in it
     differences: str
     replaced: set[bytes]
     sop_class: str
@@ -97,8 +101,15 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
     if not all(map(_UIDS.fullmatch, index.values(prepared.kept_uids))):
         return NO_UID
     subject = job.identity.subject(patient_of(instance))
-    edits, differences, replaced = carry_out(prepared.procedure, index, subject)
-    pieces = splice(index, edits)
+    cleaner = job.texts(subject)
+    carried = carry_out(prepared.procedure, index, subject)
+    if job.stops_at_doubt and cleaner.doubtful:
+        cleaner.doubtful.clear()
+        return DOUBTFUL
+    pieces = splice(index, carried.edits)
+    if tells(pieces, cleaner.sweep):
+        carried = cleared(prepared.procedure, index, carried, sop_class, cleaner.sweep)
+        pieces = splice(index, carried.edits)
     if instance.encoding.deflated:
         pieces = [_deflated(pieces, instance)]
     if prepared.replaces_instance_uid:
@@ -108,7 +119,9 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
     meta = preamble_and_meta(sop_class, sop_instance, instance.transfer_syntax)
     first = pieces[0]
     pieces = [meta + first, *pieces[1:]] if isinstance(first, bytes) else [meta, *pieces]
-    return Draft(pieces, prepared, differences, replaced, sop_class, instance.transfer_syntax)
+    return Draft(
+        pieces, prepared, cleaner.sweep, carried.differences, carried.replaced, sop_class, instance.transfer_syntax
+    )
 
 
 def patient_of(instance: Instance) -> str:
@@ -158,7 +171,9 @@ def _look_again(written: int, draft: Draft, job: Job) -> tuple[list[str], str, s
         layout = instance.data_set.layout
         if not guides or guides[0].layout is not layout:
             guides[:] = [Guide(layout)]
-        return self_check(instance, draft.prepared, draft.replaced, draft.transfer_syntax, job), *new_name(instance)
+        findings = self_check(instance, draft.prepared, draft.replaced, draft.transfer_syntax, job)
+        findings += swept(instance, written, draft.sweep, draft.replaced)
+        return findings, *new_name(instance)
 
 
 def new_name(instance: Instance) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What a run is asked to do: profile, rules, identity, and what is remembered from one Instance to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deidpipe.actions.procedure import Procedure, procedure_of
@@ -15,17 +15,20 @@ from deidpipe.dicom.values import CHARACTER_SET
 from deidpipe.errors import UsageError
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
-from deidpipe.identity.subject import Identity
+from deidpipe.identity.subject import Identity, Subject
 from deidpipe.plan.conditions import Values, met
 from deidpipe.plan.decide import Decision, decide
 from deidpipe.plan.opaque import Opaque, opaque
 from deidpipe.profile.declared import NOTHING_DECLARED, Declared, declared_in
 from deidpipe.profile.model import Condition, Profile
 from deidpipe.profile.ruleset import BASIC, OWN, RuleSet
+from deidpipe.run.gather import NOTHING_GATHERED, Gathered
 from deidpipe.run.utility import Lost, lost_by
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
 from deidpipe.standard.types import iod_of
+from deidpipe.text.doubt import Doubt
+from deidpipe.text.patient import PatientTexts, SharedTexts
 
 _SOP_INSTANCE = 0x00080018
 _REMEMBERED = 400  # layouts whose procedure is kept
@@ -85,10 +88,42 @@ class Job:
             uid_root=rules.uid_root,
             patient_id=rules.patient_id,
             shift=(rules.shift_from, rules.shift_to),
+            texts=self._texts_of,
             mapping=mapping,
         )
+        self.gathered: Gathered = NOTHING_GATHERED
+        self._shared: SharedTexts | None = None  # made where it is first needed: each process has its own
+        self._texts: list[PatientTexts] = []  # those in which words in doubt may have been met
         self.guide: Guide | None = None  # to the layout of the last Instance
         self._prepared: dict[tuple[object, ...], Prepared] = {}
+
+    @property
+    def stops_at_doubt(self) -> bool:
+        """Whether an Instance with a text in doubt is not released."""
+        return self.profile.in_doubt is Doubt.QUARANTINE
+
+    def texts(self, subject: Subject) -> PatientTexts:
+        """Return what cleans the texts of a subject."""
+        assert isinstance(subject.texts, PatientTexts)
+        return subject.texts
+
+    def doubtful(self) -> set[tuple[int, str]]:
+        """Return (tag, words) of what stayed in doubt since the last time."""
+        met: set[tuple[int, str]] = set()
+        for texts in self._texts:
+            met |= texts.doubtful
+            texts.doubtful.clear()
+        self._texts = self._texts[-1:]
+        return met
+
+    def _texts_of(self, patient: str, new: Sequence[str]) -> PatientTexts:
+        """Return what cleans the texts of a patient; ``new`` are the new names, which are not hunted."""
+        if self._shared is None:
+            self._shared = SharedTexts(self.gathered.shared)
+        own = self.gathered.patients.get(patient, frozenset())
+        texts = PatientTexts((each for each in own if each.value not in new), self._shared, self.profile.in_doubt)
+        self._texts.append(texts)
+        return texts
 
     def prepared(self, instance: Instance, sop_class: str, values: Values) -> Prepared:
         """Return the procedure for an Instance: the one of its layout, made at the first that has it."""

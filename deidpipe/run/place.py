@@ -20,6 +20,7 @@ class Place:
         self.quarantine = os.path.join(self.private, "quarantine")
         self.crosswalk = os.path.join(self.private, "crosswalk")
         self.files = os.path.join(self.private, "files.csv")
+        self.review = os.path.join(self.private, "review.csv")
         self.unmapped = os.path.join(self.private, "patients_without_mapping.csv")
 
     def must_be_free(self, source: str) -> None:

@@ -43,6 +43,11 @@ SAME_INSTANCE = Refusal(
     "a file of the input that comes before it by path has the same SOP Instance UID",
     "look at both, keep the right one and run again",
 )
+DOUBTFUL = Refusal(
+    "doubtful-text",
+    "a text in it has a word that may name somebody, and the profile wants a person to decide",
+    "look at its texts; clean them or write a rule for the element and run again",
+)
 OPAQUE: Mapping[Opaque, Refusal] = MappingProxyType(
     {
         Opaque.ENCAPSULATED_DOCUMENT: Refusal(

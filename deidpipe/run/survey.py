@@ -1,7 +1,7 @@
 """The first pass: who is in here, what stands in here twice. Nothing is written.
 
-It is what lets a second file with the same SOP Instance UID be found whatever the order of the work, and a mapping be
-held against all patients before the first file is released.
+It is what lets a name in one file be found in a description of another, a second file with the same SOP Instance UID be
+found whatever the order of the work, and a mapping be held against all patients before the first file is released.
 """
 
 import os
@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from deidpipe.dicom.files import OpenFile
-from deidpipe.dicom.peek import peek
-from deidpipe.dicom.values import CHARACTER_SET, text
+from deidpipe.dicom.guide import Guide
 from deidpipe.errors import DeidError
-from deidpipe.run.instance import PATIENT_ID, SOP_INSTANCE, patient_of
+from deidpipe.profile.ruleset import RuleSet
+from deidpipe.run.gather import Gathered, Gatherer
+from deidpipe.run.instance import SOP_INSTANCE, patient_of
 
 
 class Survey(NamedTuple):
@@ -22,25 +23,36 @@ class Survey(NamedTuple):
     size: int  # bytes of all files
     patients: frozenset[str]
     repeated: frozenset[int]  # positions of files whose SOP Instance UID an earlier one has
+    gathered: Gathered  # what identifies
 
 
-def survey(paths: Sequence[str], look_at_patients: bool, seen: Callable[[], None]) -> Survey:  # noqa: FBT001
-    """Look at every file; ``seen`` is called after each. ``look_at_patients``: whether patients are wanted."""
+def survey(paths: Sequence[str], rules: RuleSet, seen: Callable[[], None]) -> Survey:
+    """Look at every file; ``seen`` is called after each."""
     size = 0
+    gatherer = Gatherer(rules)
     patients: set[str] = set()
     first_with: set[str] = set()
     repeated: set[int] = set()
+    guide: Guide | None = None
     for position, path in enumerate(paths):
-        patient, sop_instance = _who(path, PATIENT_ID if look_at_patients else SOP_INSTANCE)
         size += _size(path)
-        if look_at_patients and patient is not None:
+        try:
+            with OpenFile(path, guide) as file:
+                instance = file.instance
+                patient = patient_of(instance)
+                gatherer.learn(patient, instance)
+                sop_instance = (instance.data_set.value_of(SOP_INSTANCE) or b"").strip(b"\0 ").decode("latin-1")
+                if guide is None or guide.layout is not instance.data_set.layout:
+                    guide = Guide(instance.data_set.layout)
             patients.add(patient)
-        if sop_instance:
             if sop_instance in first_with:
                 repeated.add(position)
-            first_with.add(sop_instance)
+            elif sop_instance:
+                first_with.add(sop_instance)
+        except DeidError:
+            pass  # the second pass tells what is wrong with it
         seen()
-    return Survey(paths, size, frozenset(patients), frozenset(repeated))
+    return Survey(paths, size, frozenset(patients), frozenset(repeated), gatherer.gathered())
 
 
 def _size(path: str) -> int:
@@ -48,24 +60,3 @@ def _size(path: str) -> int:
         return os.stat(path).st_size
     except OSError:
         return 0
-
-
-def _who(path: str, last: int) -> tuple[str | None, str]:
-    """Return patient and SOP Instance UID of a file; neither where it cannot be read, which the second pass tells.
-
-    The patient is told only if ``last``, the last Attribute to look at, is the Patient ID.
-    """
-    values = peek(path, last)
-    if values is not None and values.get(SOP_INSTANCE):
-        sop_instance = values[SOP_INSTANCE].strip(b"\0 ").decode("latin-1")
-        if last == SOP_INSTANCE:
-            return None, sop_instance
-        patient = text(values.get(PATIENT_ID, b""), values.get(CHARACTER_SET))
-        if patient:
-            return patient, sop_instance
-    try:
-        with OpenFile(path) as file:
-            value = file.instance.data_set.value_of(SOP_INSTANCE) or b""
-            return patient_of(file.instance), value.strip(b"\0 ").decode("latin-1")
-    except DeidError:
-        return None, ""

@@ -1,19 +1,17 @@
 """A text without what identifies: the identifier and its cue word go, the rest stays and reads well."""
 
-from enum import StrEnum
+import re
 from typing import NamedTuple
 
-from deidpipe.text.find import find
+from deidpipe.text.doubt import Doubt
+from deidpipe.text.find import Reading, find
 from deidpipe.text.known import NOTHING_KNOWN, Known
 from deidpipe.text.span import Span
 
-
-class Doubt(StrEnum):
-    """What becomes of a word that only may identify."""
-
-    REMOVE = "remove"
-    REPORT = "keep-and-report"
-    QUARANTINE = "quarantine"
+_LEFT = re.compile(r"[\s\-,;:/_&+^=|.*#@~]*$")
+_RIGHT = re.compile(r"^[\s\-,;:/_&+^=|.*#@~]*")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}|<\s*>|\"\s*\"")
+_ENDS_WELL = re.compile(r"[.;:]")
 
 
 class Cleaned(NamedTuple):
@@ -24,14 +22,47 @@ class Cleaned(NamedTuple):
     doubtful: tuple[Span, ...] = ()
 
 
-def clean(text: str, known: Known = NOTHING_KNOWN, doubt: Doubt = Doubt.REMOVE) -> Cleaned:
-    """Return a text without what identifies."""
-    spans = find(text, known)
+def clean(
+    text: str, known: Known = NOTHING_KNOWN, doubt: Doubt = Doubt.REMOVE, reading: Reading = Reading.SENTENCE
+) -> Cleaned:
+    """Return a text without what identifies; one in which nothing is found stays as it is, character for character."""
+    spans = find(text, known, reading)
     gone = tuple(span for span in spans if span.certain or doubt is Doubt.REMOVE)
-    pieces, at = [], 0
-    for span in gone:
-        pieces.append(text[at : span.start if span.cue < 0 else span.cue])
-        at = span.stop
-    return Cleaned(
-        " ".join("".join((*pieces, text[at:])).split()), gone, tuple(span for span in spans if span not in gone)
-    )
+    doubtful = tuple(span for span in spans if span not in gone)
+    return Cleaned(without(text, gone), gone, doubtful) if gone else Cleaned(text, (), doubtful)
+
+
+def without(text: str, spans: tuple[Span, ...]) -> str:
+    """Return a text without the spans and their cues, the separators around each cut joined to one."""
+    rest, at = "", 0
+    for span in spans:
+        start = max(at, span.cue if span.cue >= 0 else span.start)
+        rest = _joined(rest, text[at:start])
+        at = max(at, span.stop)
+    return _EMPTY_BRACKETS.sub("", _joined(rest, text[at:])).strip(" \t")
+
+
+def _joined(left: str, right: str) -> str:
+    """Join what stood on both sides of a cut by one of the separators that stood there."""
+    if not left:
+        return right[len(_separators(_RIGHT, right)) :]
+    before, after = _separators(_LEFT, left), _separators(_RIGHT, right)
+    left, right = left[: len(left) - len(before)], right[len(after) :]
+    ending = before.strip()[:1] if _ENDS_WELL.match(before.strip()[:1]) and before[:1] == before.strip()[:1] else ""
+    if not right:
+        return left + (after.strip()[:1] if after.strip()[:1] == "." else ending if ending == "." else "")
+    if "\n" in before + after or "\r" in before + after:
+        return left + ("\r\n" if "\r\n" in before + after else "\n") + right
+    if not before and not after:
+        return f"{left} {right}" if left[-1:].isalnum() and right[:1].isalnum() else left + right
+    same = before.strip()[-1:] if before.strip()[-1:] and before.strip()[-1:] == after.strip()[:1] else ""
+    if same and not before.strip(same) and not after.strip(same):
+        return left + same + right
+    if any(character.isspace() for character in before + after):
+        return f"{left}{ending} {right}"
+    return left + (before or after)[0] + right
+
+
+def _separators(where: re.Pattern[str], text: str) -> str:
+    found = where.search(text)
+    return found[0] if found else ""

@@ -31,6 +31,7 @@ from deidpipe.identity.subject import Identity, Subject
 from deidpipe.standard.actions import Action, CompoundAction
 from deidpipe.standard.options import OPTIONS, Option
 from deidpipe.standard.table import rows
+from tests.texts import no_texts
 
 KEY = Key(bytes(range(32)))
 ENCODINGS = (Encoding(False, False), Encoding(True, False), Encoding(False, True))  # noqa: FBT003
@@ -40,7 +41,9 @@ NESTED = True
 
 def a_subject(day_shift: int = -10) -> Subject:
     mapping = {"MRN-1": MappedPatient("T-001", "Case^One", day_shift)}
-    identity = Identity(KEY, uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365), mapping=mapping)
+    identity = Identity(
+        KEY, uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365), texts=no_texts, mapping=mapping
+    )
     return identity.subject("MRN-1")
 
 

@@ -23,6 +23,7 @@ from deidpipe.profile.model import PrivateElement, Profile, SiteRule, Tag
 from deidpipe.profile.ruleset import RuleSet
 from deidpipe.standard.actions import Action
 from tests.datasets import PRIVATE_CREATOR, a_dataset, files, written
+from tests.texts import no_texts
 
 MARKERS = (IDENTITY_REMOVED, METHOD, METHOD_CODES, DATES_MODIFIED)
 NATIVE = (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian)
@@ -49,7 +50,7 @@ def procedure_for(instance: Instance, profile: Profile = BASIC) -> Procedure:
 
 def carried_out(instance: Instance, profile: Profile = BASIC) -> bytes:
     """Return the Data Set after the procedure."""
-    identity = Identity(Key(bytes(32)), uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365))
+    identity = Identity(Key(bytes(32)), uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365), texts=no_texts)
     edits = carry_out(procedure_for(instance, profile), instance.data_set, identity.subject("MRN-1")).edits
     body = instance.body
     pieces = splice(instance.data_set, edits)

@@ -10,6 +10,7 @@ from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
 from deidpipe.identity.pseudonyms import MAX_UID, Pseudonyms
 from deidpipe.identity.subject import Identity
+from tests.texts import no_texts
 
 KEYS = st.binary(min_size=32, max_size=32).map(Key)
 KEY = Key(bytes(range(32)))
@@ -127,7 +128,7 @@ def test_every_day_of_the_range_but_0_occurs(lowest: int, highest: int, possible
 
 
 def an_identity(**mapping: MappedPatient) -> Identity:
-    return Identity(KEY, uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365), mapping=mapping)
+    return Identity(KEY, uid_root="2.25", patient_id="DP-{code}", shift=(-3650, -365), texts=no_texts, mapping=mapping)
 
 
 def test_a_patient_is_one_subject_all_through_a_run() -> None:

@@ -27,6 +27,7 @@ from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
 from deidpipe.standard.tcia_private import Disposition, Listed, PrivatePart, listed
 from tests.datasets import a_dataset, written
+from tests.texts import no_texts
 
 X, Z, D, K, C, U = Action
 IDEN, MR_HEADER, PHILIPS = "GEMS_IDEN_01", "SIEMENS MR HEADER", "Philips MR Imaging DD 001"
@@ -161,7 +162,13 @@ def test_public_attributes_inside_a_private_sequence_follow_the_table_unless_tci
 
 # --- seconds ------------------------------------------------------------------
 
-SUBJECT = Subject(Identity(Key(bytes(32)), uid_root="2.25", patient_id="{code}", shift=(-9, -9)), "P", "P", -1)
+SUBJECT = Subject(
+    Identity(Key(bytes(32)), uid_root="2.25", patient_id="{code}", shift=(-9, -9), texts=no_texts),
+    "P",
+    "P",
+    -1,
+    no_texts("", ()),
+)
 DAY = 86_400
 
 
