@@ -1,7 +1,7 @@
 # deidpipe: `make` lists what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system dciodvfy demo test check format bench fuzz tables pages samples clean
+.PHONY: help setup system dciodvfy demo test check format bench fuzz tables words measure-text pages samples clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 OURS := deidpipe tests tools bench
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv and install deidpipe and its tools into it
 
@@ -71,6 +71,12 @@ fuzz: setup ## feed it 20,000 broken files
 
 tables: setup ## make the tables of the Standard again
 	$(BIN)/python tools/make_tables.py
+
+words: setup ## make the vocabulary again
+	$(BIN)/python tools/make_vocabulary.py
+
+measure-text: setup ## measure what the text function finds and what it spoils
+	$(BIN)/python tools/measure_text.py
 
 pages: setup ## make docs/profiles again
 	$(BIN)/python tools/make_profile_pages.py

@@ -1,0 +1,69 @@
+"""How words are formed from others: endings, compounds, and the endings of Greek and Latin that medicine gives its terms."""
+
+from collections.abc import Iterator
+
+_SHORTEST_STEM = 4  # letters that a word must have without its ending
+_SHORTEST_PART = 4  # letters of each part of a compound
+_LONGEST_COMPOUND = 40
+_JOINTS = ("", "s", "n", "en", "o", "i")  # between the parts: Leber-, Lunge-n-, thorac-o-
+
+# An ending, and what the word has in its place.
+_ENDINGS = (
+    ("'s", ""), ("’s", ""), ("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"),
+    ("ly", ""), ("er", ""), ("en", ""), ("e", ""), ("n", ""), ("em", ""), ("d", ""), ("r", ""), ("al", ""), ("ly", "l"),
+)  # fmt: skip
+# Long enough to be no ending of a surname ("Ingram" ends in -gram, "Okoma" in -oma).
+_MEDICAL_ENDINGS = (
+    "aemia", "anemia", "ilemia", "carcinoma", "karzinom", "adenom", "adenoma", "sarcoma", "sarkom", "blastoma", "lymphoma",
+    "lymphom", "cytoma", "glioma", "gliom", "angioma", "angiom", "fibroma", "fibrom", "mesothelioma", "ectomy", "ektomie",
+    "ectomie", "ectomia", "ostomy", "otomy", "ostomie", "otomie", "oplasty", "oplastie", "oplastik", "oscopy", "oskopie",
+    "oscopie", "oscopia", "ography", "ographic", "ographie", "ografie", "ografia", "ogram", "ogramm", "ogramme", "ograma",
+    "ologic", "ological", "ologie", "ologia", "opathy", "opathie", "opatia", "itis", "osclerosis", "sklerose", "stenosis",
+    "stenose", "thrombosis", "thrombose", "ectasis", "ektasie", "ectasia", "megaly", "megalie", "megalia", "cephaly",
+    "cephalus", "plegia", "paresis", "ometry", "ometric", "ogenesis", "otrophy", "otrophic", "olysis", "odesis", "orrhaphy",
+    "centesis", "lithiasis", "dynamic", "kinetic", "vascular", "arterial", "venous", "muscular", "aneurysm", "aneurysma",
+)  # fmt: skip
+
+_CYRILLIC_ENDINGS = "аеёиоуыэюяйьмхв"
+_GREEK_ENDINGS = "αειουσηωνς"
+_GREEK_FIRST, _CYRILLIC_FIRST, _CYRILLIC_LAST = "\u0370", "\u0400", "\u04ff"
+
+
+def stems(word: str) -> Iterator[str]:
+    """Yield what a word may be the plural, the past or another form of."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending):
+            base = word[: -len(ending)]
+            if len(base) + len(instead) >= _SHORTEST_STEM:
+                yield base + instead
+                if not instead and len(base) > _SHORTEST_STEM and base[-1] == base[-2]:
+                    yield base[:-1]  # scanned, of scan
+
+
+def stem(word: str) -> str:
+    """Return a word in Cyrillic or Greek without its ending; an empty text for one in another script, or too short."""
+    if not word or not _GREEK_FIRST <= word[0] <= _CYRILLIC_LAST:
+        return ""
+    cut = word.rstrip(_CYRILLIC_ENDINGS if word[0] >= _CYRILLIC_FIRST else _GREEK_ENDINGS)
+    return cut if len(cut) >= _SHORTEST_STEM and len(word) - len(cut) <= _SHORTEST_STEM else ""
+
+
+def undoubled(word: str) -> str:
+    """Return a word with its umlauts written as one letter, as folding leaves them: "schaedel" as "schadel"."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def has_medical_ending(word: str) -> bool:
+    """Tell whether a word ends as only terms of medicine do, with letters before it."""
+    return any(word.endswith(ending) and len(word) >= len(ending) + 2 for ending in _MEDICAL_ENDINGS)
+
+
+def compounds(word: str) -> Iterator[tuple[str, str]]:
+    """Yield the ways to cut a word into two parts, with and without a joint between them."""
+    if not 2 * _SHORTEST_PART <= len(word) <= _LONGEST_COMPOUND:
+        return
+    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        first, second = word[:cut], word[cut:]
+        for joint in _JOINTS:
+            if first.endswith(joint) and len(first) - len(joint) >= _SHORTEST_PART:
+                yield first.removesuffix(joint), second
