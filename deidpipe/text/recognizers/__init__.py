@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from deidpipe.text.recognizers.dates import dates
 from deidpipe.text.span import Span
 
 Recognizer = Callable[[str], Iterator[Span]]
 
-RECOGNIZERS: tuple[Recognizer, ...] = ()
+RECOGNIZERS: tuple[Recognizer, ...] = (dates,)
