@@ -2,9 +2,23 @@
 
 from collections.abc import Callable, Iterator
 
+from deidpipe.text.recognizers.ages import ages
 from deidpipe.text.recognizers.dates import dates
+from deidpipe.text.recognizers.emails import emails
+from deidpipe.text.recognizers.networks import networks
+from deidpipe.text.recognizers.telephones import telephones
+from deidpipe.text.recognizers.uids import uids
+from deidpipe.text.recognizers.urls import urls
 from deidpipe.text.span import Span
 
 Recognizer = Callable[[str], Iterator[Span]]
 
-RECOGNIZERS: tuple[Recognizer, ...] = (dates,)
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    dates,
+    telephones,
+    emails,
+    urls,
+    networks,
+    uids,
+    ages,
+)
