@@ -13,7 +13,7 @@ NUMBER_WORD = (
     r"(?:[\s._-]{0,2}(?:numbers?|numero|número|numéro|nummer|number|num|nbr|nos?|nr|n[°ºo]|№|号码|番号|번호|号|#)"
     rf"{AFTER_WORD}\.?)?"
 )
-_BETWEEN = r"[\s:=#.,(\-_>]{0,4}"
+BETWEEN = r"[\s:=#.,(\-_>]{0,4}"
 _REACH = 64  # characters before an identifier in which its cue may stand
 
 _ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0x1040)
@@ -56,7 +56,7 @@ def one_of(words: str) -> str:
 
 def cue(words: str) -> re.Pattern[str]:
     """Return an expression that matches any of the words between ``|`` where it leads up to an identifier."""
-    return re.compile(rf"{LEFT}{one_of(words)}{AFTER_WORD}\.?{NUMBER_WORD}{_BETWEEN}\Z", re.IGNORECASE)
+    return re.compile(rf"{LEFT}{one_of(words)}{AFTER_WORD}\.?{NUMBER_WORD}{BETWEEN}\Z", re.IGNORECASE)
 
 
 def cue_before(text: str, start: int, cues: re.Pattern[str]) -> int:

@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterator
 
 from deidpipe.text.recognizers.ages import ages
 from deidpipe.text.recognizers.dates import dates
+from deidpipe.text.recognizers.devices import devices
 from deidpipe.text.recognizers.emails import emails
+from deidpipe.text.recognizers.licences import licences
+from deidpipe.text.recognizers.national_numbers import national_numbers
 from deidpipe.text.recognizers.networks import networks
+from deidpipe.text.recognizers.record_numbers import record_numbers
 from deidpipe.text.recognizers.telephones import telephones
 from deidpipe.text.recognizers.uids import uids
 from deidpipe.text.recognizers.urls import urls
@@ -20,5 +24,9 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     urls,
     networks,
     uids,
+    national_numbers,
+    record_numbers,
+    devices,
+    licences,
     ages,
 )

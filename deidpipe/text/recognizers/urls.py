@@ -23,8 +23,8 @@ _WWW = re.compile(
 )
 _SURE = "com|org|net|edu|gov|mil|int"
 _OTHER = (
-    "info|biz|io|cloud|health|hospital|clinic|local|lan|intra|internal|eu|uk|de|fr|es|nl|ch|se|dk|fi|pl|cz|sk|hu|ro|bg|"
-    "gr|tr|ru|ua|ie|pt|jp|cn|kr|tw|hk|sg|au|nz|za|br|mx|ar|cl|il|ca|lu|hr|si|lt|lv|ee"
+    "info|biz|io|cloud|health|hospital|clinic|local|lan|intra|internal|eu|uk|de|fr|es|nl|ch|se|dk|fi|pl|cz|sk|hu|ro|"
+    "bg|gr|tr|ru|ua|ie|pt|jp|cn|kr|tw|hk|sg|au|nz|za|br|mx|ar|cl|il|ca|lu|hr|si|lt|lv|ee"
 )
 _HOST = re.compile(
     rf"(?<![\w.@/\\-])[A-Za-z](?:[A-Za-z0-9-]{{0,62}})(?P<more>(?:\.[A-Za-z0-9-]{{1,63}}){{0,5}})"

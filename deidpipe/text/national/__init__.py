@@ -1,0 +1,1 @@
+"""Tables of the numbers that countries give to people, their patients among them."""
