@@ -14,7 +14,16 @@ from deidpipe.cli.parser import Parser
 from deidpipe.cli.status import Status
 from deidpipe.errors import DeidError, IdentityError, ProfileError, UsageError
 
-_COMMANDS = ("run", "plan", "explain", "profile", "audit", "crosswalk")  # the shelf, in the order of --help
+_COMMANDS = (
+    "run",
+    "plan",
+    "explain",
+    "profile",
+    "audit",
+    "crosswalk",
+    "synth",
+    "score",
+)  # the shelf, in the order of --help
 
 _GARBAGE = 100_000  # objects made between two looks for cycles: there are hardly any, and each look costs
 
