@@ -11,6 +11,7 @@ from deidpipe.text.recognizers.national_numbers import national_numbers
 from deidpipe.text.recognizers.networks import networks
 from deidpipe.text.recognizers.record_numbers import record_numbers
 from deidpipe.text.recognizers.telephones import telephones
+from deidpipe.text.recognizers.titled_persons import titled_persons
 from deidpipe.text.recognizers.uids import uids
 from deidpipe.text.recognizers.urls import urls
 from deidpipe.text.span import Span
@@ -29,4 +30,5 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     devices,
     licences,
     ages,
+    titled_persons,
 )
