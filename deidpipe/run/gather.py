@@ -15,7 +15,7 @@ from deidpipe.dicom.values import CHARACTER_SET, text
 from deidpipe.profile.ruleset import Place, RuleSet
 from deidpipe.standard.actions import Action
 from deidpipe.text.identifier import Identifier
-from deidpipe.text.sources import is_shared, kind_of
+from deidpipe.text.sources import is_own, is_shared, kind_of
 from deidpipe.text.span import Kind
 
 _DATE_LENGTH = 8
@@ -54,7 +54,7 @@ class Gatherer:
             self._seen.add(known)
             own = self._patients.setdefault(patient, set())
             if not patient.startswith("\0"):
-                own.add(Identifier(Kind.RECORD_NUMBER, patient))
+                own.add(Identifier(Kind.RECORD_NUMBER, patient, is_own=True))
             for tag, identifier in _identifiers(index, entries, values):
                 own.add(identifier)
                 if is_shared(tag):
@@ -88,4 +88,4 @@ def _identifiers(index: Index, entries: tuple[int, ...], values: tuple[bytes, ..
         for part in text(value, character_set).split("\\"):
             told = part.strip()[:_DATE_LENGTH] if kind is Kind.DATE else part.strip()
             if told:
-                yield tag, Identifier(kind, told)
+                yield tag, Identifier(kind, told, is_own(tag))

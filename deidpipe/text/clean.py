@@ -39,6 +39,8 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
         start = max(at, span.cue if span.cue >= 0 else span.start)
         rest = _joined(rest, text[at:start])
         at = max(at, span.stop)
+        if text[start:at].count("(") > text[start:at].count(")") and text[at : at + 1] == ")":
+            at += 1
     return _EMPTY_BRACKETS.sub("", _joined(rest, text[at:])).strip(" \t")
 
 

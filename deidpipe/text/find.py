@@ -35,7 +35,7 @@ def find(text: str, known: Known = NOTHING_KNOWN, reading: Reading = Reading.SEN
     found = by_form(text)
     if reading is Reading.LABEL:
         found = [span for span in found if span.certain and (span.cue >= 0 or span.kind in _PLAIN_BY_FORM)]
-    found += known.spans(text)
+    found += known.spans(text, found)
     return tuple(_with_cue(span, text) for span in _apart(found)) if found else ()
 
 

@@ -24,16 +24,22 @@ _MANY_DIGITS = 7
 _FEW_WORDS = 2
 _HOUSE = re.compile(r"hospi|clinic|klini|cent(er|re)|institut|universi|ospedal|krank", re.IGNORECASE)
 _LEAST_VARIED = 2
+_LONG_PHRASE = 10
+_MAKERS = re.compile(
+    r"\b(GE|GEMS|Siemens|Philips|Toshiba|Canon|Hitachi|Fuji\w*|Agfa|Kodak|Carestream|Hologic|Varian|Elekta|systems?)\b",
+    re.IGNORECASE,
+)
 _SMALL_WORDS = frozenset({"of", "and", "the", "for", "de", "der", "des", "du", "und", "et", "la", "le", "di", "y", "e"})
 _BY_NAME = frozenset({Kind.PERSON})
 _BY_PHRASE = frozenset({Kind.INSTITUTION, Kind.ADDRESS})
 
 
 class Identifier(NamedTuple):
-    """A value that identifies, as it stands in a Data Set, decoded."""
+    """A value that identifies, as it stands in a Data Set, decoded; ``is_own``: the patient's, not of staff or site."""
 
     kind: Kind
     value: str
+    is_own: bool = False
 
 
 class Form(StrEnum):
@@ -42,7 +48,9 @@ class Form(StrEnum):
     WORD = "word"  # folded, as a whole word
     SQUEEZED = "squeezed"  # folded, without separators in between, not within a longer word or number
     TOKEN = "token"  # noqa: S105  # as written in capitals, as a whole word
-    INITIALS = "initials"  # as written in capitals, after a word such as "by", or alone
+    INITIALS = "initials"  # as written in capitals, after a word such as "by", or beside another identifier
+    WEAK = "weak"  # folded, as a whole word, after a word such as "by", or beside another identifier
+    OWN = "own"  # the same, and in all but clinical phrases: a name of the patient that is a common word too
 
 
 class Hunted(NamedTuple):
@@ -57,7 +65,7 @@ def hunted(identifier: Identifier) -> Iterator[Hunted]:
     """Yield what to look for where an identifier might stand."""
     if identifier.kind in _BY_NAME:
         for group in identifier.value.split(_GROUPS):
-            yield from _name(group)
+            yield from _name(group, is_own=identifier.is_own)
     elif identifier.kind in _BY_PHRASE:
         yield from _phrase(identifier)
     elif identifier.kind is Kind.DATE:
@@ -76,7 +84,7 @@ def is_ideographic(text: str) -> bool:
     return any("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3" for character in text)
 
 
-def _name(group: str) -> Iterator[Hunted]:
+def _name(group: str, *, is_own: bool) -> Iterator[Hunted]:
     components = [part.strip() for part in group.split(_COMPONENTS)][: _MIDDLE + 1]
     if len([part for part in components if part]) == 1:  # no carets: "Wilson, Amy" or "AMY WILSON"
         components = [part for part in re.split(r"[,\s]+", next(part for part in components if part)) if part]
@@ -93,8 +101,11 @@ def _name(group: str) -> Iterator[Hunted]:
         if is_ideographic(word):
             if len(word) > 1:
                 yield Hunted(Form.SQUEEZED, folded(word), Kind.PERSON)
-        elif len(word) >= _SHORTEST_WORD and is_telling(word):
-            yield Hunted(Form.WORD, folded(word), Kind.PERSON)
+            else:
+                yield Hunted(Form.WEAK, folded(word), Kind.PERSON)
+        elif len(word) >= _SHORTEST_WORD:
+            common = Form.OWN if is_own and is_name(word) else Form.WEAK
+            yield Hunted(Form.WORD if is_telling(word) else common, folded(word), Kind.PERSON)
     yield from _together(parts)
     initials = "".join(word[0].upper() for word in words)
     if not is_ideographic(group) and 1 < len(initials) <= _LONGEST_INITIALS:
@@ -131,7 +142,8 @@ def _phrase(identifier: Identifier) -> Iterator[Hunted]:
         text = squeezed(part)
         words = _WORDS.findall(part)
         telling = [word for word in words if is_telling(word)]
-        is_house = len(words) > _FEW_WORDS and _HOUSE.search(part)
+        is_house = len(words) > _FEW_WORDS and _HOUSE.search(part) is not None
+        is_house = is_house or (len(words) > 1 and len(text) >= _LONG_PHRASE and not _MAKERS.search(part))
         is_some = telling or is_house or any(map(str.isdigit, text))
         if is_some and len(text) >= _SHORTEST_PHRASE:
             yield Hunted(Form.SQUEEZED, text, kind)

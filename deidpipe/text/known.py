@@ -1,19 +1,25 @@
 """What is known of a patient, the staff and the site, hunted in every text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from deidpipe.text.fold import Folded, fold, squeeze
+from deidpipe.text.fold import Folded, fold, folded, squeeze
 from deidpipe.text.identifier import Form, Hunted, is_ideographic, is_telling
+from deidpipe.text.phrases import clinical_phrases
 from deidpipe.text.span import Kind, Span
+from deidpipe.text.vocabulary import Standing, standing
 
 _CUE = re.compile(
-    r"(?:(?<=\s)|^|(?<=[_/(,;:]))"
-    r"((?:(?:performed|ordered|read|done|scanned|signed|reviewed|referred|requested|reported)\s+)?"
-    r"(?:by|for|from|at|per|dr|drs|ref|refer|tech|rt|rad|md|to|initials|op|oper|operator)[.:]*)[\s_]*$",
+    r"(?<![^\W_])(?:by|for|from|at|per|drs?|doctor|prof|ref|tech|rt|rad|md|rn|to|initials|oper|operator|mrs?|ms|miss|pt|"
+    r"pat|patient|name|herr|frau|mme|mlle|sra?|srta|sig|signora|dhr|mevr|pan|pani|fru|von|par|pour|por|para|von|für|til|"
+    r"per|na|w|dla|врач|для|από)[.:#]*[\s_]*$",
     re.IGNORECASE,
 )
-_CUE_WORD = re.compile(r"\S+$")
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_CUE, _NEAR = 16, 3
+_LONGEST_INITIALS = 4
+_ONE_WORD = frozenset({Kind.PERSON, Kind.INSTITUTION, Kind.ADDRESS})
+_NOTHING_BETWEEN = re.compile(r"[\s,._^:;()#/-]*")
 _BY = "known"
 
 
@@ -24,51 +30,112 @@ class Known:
     """
 
     def __init__(self, hunted: Iterable[Hunted] = (), shared: "Known | None" = None) -> None:
-        self._shared = shared
         by_form: dict[Form, dict[str, Kind]] = {form: {} for form in Form}
         for form, text, kind in sorted(hunted):
             by_form[form].setdefault(text, kind)
         self._words, self._squeezed = _Hunt(by_form[Form.WORD]), _Hunt(by_form[Form.SQUEEZED])
         self._tokens, self._initials = by_form[Form.TOKEN], by_form[Form.INITIALS]
+        self._own = by_form[Form.OWN]
+        self._weak = by_form[Form.WEAK] | self._own
+        self._circles = (self,) if shared is None else (shared, self)
 
-    def spans(self, text: str) -> Iterator[Span]:
-        """Yield where a known identifier stands in a text; spans may overlap."""
+    def spans(self, text: str, beside: Sequence[Span] = ()) -> list[Span]:
+        """Return where a known identifier stands in a text; spans may overlap.
+
+        ``beside`` are spans that were found otherwise: a short name beside one of them counts.
+        """
         if not text:
-            return
+            return []
         form = fold(text)
-        yield from self._in_form(text, form, squeeze(form))
+        without = squeeze(form)
+        strong = [span for circle in self._circles for span in circle._strong(text, form, without)]
+        if strong:
+            strong = _outside_phrases(strong, text)
+        weak = [span for circle in self._circles for span in circle._short(text)]
+        return strong + _accepted(weak, [*strong, *beside], text) if weak else strong
 
-    def _in_form(self, text: str, form: Folded, without: Folded) -> Iterator[Span]:
-        if self._shared is not None:
-            yield from self._shared._in_form(text, form, without)
+    def _strong(self, text: str, form: Folded, without: Folded) -> Iterator[Span]:
+        """Yield what counts wherever it stands."""
         for hunt, where in ((self._words, form), (self._squeezed, without)):
             for start, stop, kind in hunt.found(where, text):
                 yield Span(start, stop, kind, _BY)
-        if self._tokens or self._initials:
-            yield from self._short(text)
+        if self._tokens:
+            for word in _WORD.finditer(text):
+                if word[0] in self._tokens:
+                    yield Span(word.start(), word.end(), self._tokens[word[0]], _BY)
 
     def _short(self, text: str) -> Iterator[Span]:
-        """Yield abbreviations and initials, which are found as they are written, in capitals."""
-        for word in re.finditer(r"(?<![^\W_])[A-Z]{2,12}(?![^\W_])", text):
+        """Yield what counts only where something says so: initials, and names that are common words too.
+
+        ``certain`` tells if it counts as it stands.
+        """
+        if not self._weak and not self._initials:
+            return
+        phrases: list[tuple[int, int]] | None = None
+        for word in _WORD.finditer(text):
             letters = word[0]
-            kind = self._tokens.get(letters) or self._initials.get(letters)
-            if kind is None:
-                continue
-            cue = _CUE.search(text, 0, word.start())
-            if letters in self._tokens or cue or (letters == text.strip() and is_telling(letters)):
-                yield Span(word.start(), word.end(), kind, _BY, cue=_last_word(cue) if cue else -1)
+            if len(letters) <= _LONGEST_INITIALS and letters in self._initials:
+                is_alone = letters == text.strip() and is_telling(letters)
+                yield Span(word.start(), word.end(), self._initials[letters], _BY, certain=is_alone)
+            if self._weak and (name := folded(letters)) in self._weak:
+                counts = False
+                if name in self._own and not letters.islower():
+                    phrases = list(clinical_phrases(text)) if phrases is None else phrases
+                    counts = not _is_within(word.start(), word.end(), phrases) and _stands_out(word, text)
+                yield Span(word.start(), word.end(), self._weak[name], _BY, certain=counts)
 
 
-def _last_word(cue: re.Match[str]) -> int:
-    """Return where the last word of a cue begins: "performed by" keeps its verb, which tells what was done."""
-    found = _CUE_WORD.search(cue[1])
-    return cue.start(1) + (found.start() if found else 0)
+def _accepted(weak: Sequence[Span], strong: Sequence[Span], text: str) -> list[Span]:
+    """Return those of the weak spans that count: as they stand, after a cue, or beside one that counts."""
+    taken: list[Span] = []
+    waiting = list(weak)
+    grows = True
+    while grows and waiting:
+        grows = False
+        for span in list(waiting):
+            is_announced = _CUE.search(text, max(span.start - _LONGEST_CUE, 0), span.start) is not None
+            if span.certain or is_announced or any(_are_near(span, other, text) for other in (*strong, *taken)):
+                taken.append(span._replace(certain=True))
+                waiting.remove(span)
+                grows = True
+    return taken
+
+
+def _are_near(one: Span, other: Span, text: str) -> bool:
+    first, second = sorted((one, other))
+    return second.start - first.stop <= _NEAR and bool(_NOTHING_BETWEEN.fullmatch(text, first.stop, second.start))
+
+
+def _stands_out(word: re.Match[str], text: str) -> bool:
+    """Tell if a common word is written as a name: it names nothing else, or it alone begins with a capital."""
+    if not standing(word[0]) & Standing.PLAIN:
+        return True
+    others = [other[0] for other in _WORD.finditer(text) if other.start() != word.start()]
+    return bool(word.start()) and word[0].istitle() and not any(other.istitle() for other in others[1:])
+
+
+def _outside_phrases(spans: list[Span], text: str) -> list[Span]:
+    """Leave out single words that stand in a clinical phrase: "Foley catheter" of a patient of Dr. Foley."""
+    phrases = list(clinical_phrases(text))
+    if not phrases:
+        return spans
+    return [
+        span
+        for span in spans
+        if span.kind not in _ONE_WORD
+        or not text[span.start : span.stop].isalpha()
+        or not _is_within(span.start, span.stop, phrases)
+    ]
+
+
+def _is_within(start: int, stop: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= start and stop <= after for first, after in taken)
 
 
 class _Hunt:
     """Texts looked for in one pass."""
 
-    def __init__(self, texts: dict[str, Kind]) -> None:
+    def __init__(self, texts: Mapping[str, Kind]) -> None:
         self._texts, self._kinds = list(texts), list(texts.values())
         self._open = [is_ideographic(text) for text in self._texts]  # no space need stand around them
         self._numeric = [text.isdigit() for text in self._texts]

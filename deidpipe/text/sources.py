@@ -40,8 +40,14 @@ def kind_of(tag: int) -> Kind | None:
 
 
 @cache
+def is_own(tag: int) -> bool:
+    """Tell if an Attribute names the patient."""
+    return _OF_THE_PATIENT.search(keyword_of(tag)) is not None
+
+
+@cache
 def is_shared(tag: int) -> bool:
     """Tell if an identifier is hunted in the texts of all patients: those of staff and site, not of a patient."""
     if kind_of(tag) not in (Kind.PERSON, Kind.INSTITUTION, Kind.ADDRESS, Kind.TELEPHONE, Kind.DEVICE):
         return False
-    return not _OF_THE_PATIENT.search(keyword_of(tag))
+    return not is_own(tag)

@@ -61,7 +61,7 @@ def is_no_chance(text: bytes) -> bool:
 
 def _texts(identifier: Identifier) -> Iterator[str]:
     """Yield the texts that stand for an identifier in a file, as they may be written."""
-    kind, value = identifier
+    kind, value = identifier.kind, identifier.value
     if kind is Kind.DATE:
         return  # a date moved by some days may well be another one of the same patient
     if kind is Kind.PERSON:
