@@ -1,7 +1,7 @@
 """Make the vocabulary that deidpipe's text function reads: run by ``make words``.
 
-It joins our own lists (``deidpipe/text/data/*/*.txt``), by folder: clinical, plain, given_names, family_names, places; with
-the words of the Standard's terms: its tables of ours, its dictionary, its UIDs and its coded concepts as pydicom has them.
+It joins our own lists (``deidpipe/text/data/*/*.txt``, a folder for each standing) with the words of the Standard's terms:
+names of Attributes, of UIDs and of coded concepts, as pydicom has them.
 The same lists give the same bytes.
 """
 
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "deidpipe" / "text" / "data"
 FOLDERS = {
     "clinical": Standing.CLINICAL,
+    "eponyms": Standing.CLINICAL | Standing.FAMILY_NAME,
     "plain": Standing.PLAIN,
     "given_names": Standing.GIVEN_NAME,
     "family_names": Standing.FAMILY_NAME,
@@ -49,7 +50,7 @@ def vocabulary() -> tuple[dict[str, Standing], list[str]]:
             parts = WORD.findall(fold(entry))
             if len(parts) == 1:
                 words[parts[0]] |= standing
-            elif standing is Standing.CLINICAL:
+            elif standing & Standing.CLINICAL:
                 phrases.add(" ".join(parts))
     return dict(sorted(words.items())), sorted(phrases)
 

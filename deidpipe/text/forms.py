@@ -1,6 +1,8 @@
-"""How words are formed from others: endings, compounds, and the endings of Greek and Latin that medicine gives its terms."""
+"""How words are formed from others: endings, compounds, and the Greek and Latin endings of terms of medicine."""
 
+import os
 from collections.abc import Iterator
+from functools import cache
 
 _SHORTEST_STEM = 4  # letters that a word must have without its ending
 _SHORTEST_PART = 4  # letters of each part of a compound
@@ -12,17 +14,7 @@ _ENDINGS = (
     ("'s", ""), ("’s", ""), ("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"),
     ("ly", ""), ("er", ""), ("en", ""), ("e", ""), ("n", ""), ("em", ""), ("d", ""), ("r", ""), ("al", ""), ("ly", "l"),
 )  # fmt: skip
-# Long enough to be no ending of a surname ("Ingram" ends in -gram, "Okoma" in -oma).
-_MEDICAL_ENDINGS = (
-    "aemia", "anemia", "ilemia", "carcinoma", "karzinom", "adenom", "adenoma", "sarcoma", "sarkom", "blastoma", "lymphoma",
-    "lymphom", "cytoma", "glioma", "gliom", "angioma", "angiom", "fibroma", "fibrom", "mesothelioma", "ectomy", "ektomie",
-    "ectomie", "ectomia", "ostomy", "otomy", "ostomie", "otomie", "oplasty", "oplastie", "oplastik", "oscopy", "oskopie",
-    "oscopie", "oscopia", "ography", "ographic", "ographie", "ografie", "ografia", "ogram", "ogramm", "ogramme", "ograma",
-    "ologic", "ological", "ologie", "ologia", "opathy", "opathie", "opatia", "itis", "osclerosis", "sklerose", "stenosis",
-    "stenose", "thrombosis", "thrombose", "ectasis", "ektasie", "ectasia", "megaly", "megalie", "megalia", "cephaly",
-    "cephalus", "plegia", "paresis", "ometry", "ometric", "ogenesis", "otrophy", "otrophic", "olysis", "odesis", "orrhaphy",
-    "centesis", "lithiasis", "dynamic", "kinetic", "vascular", "arterial", "venous", "muscular", "aneurysm", "aneurysma",
-)  # fmt: skip
+_ENDINGS_FILE = os.path.join(os.path.dirname(__file__), "data", "endings.txt")
 
 _CYRILLIC_ENDINGS = "аеёиоуыэюяйьмхв"
 _GREEK_ENDINGS = "αειουσηωνς"
@@ -55,7 +47,13 @@ def undoubled(word: str) -> str:
 
 def has_medical_ending(word: str) -> bool:
     """Tell whether a word ends as only terms of medicine do, with letters before it."""
-    return any(word.endswith(ending) and len(word) >= len(ending) + 2 for ending in _MEDICAL_ENDINGS)
+    return any(word.endswith(ending) and len(word) >= len(ending) + 2 for ending in _medical_endings())
+
+
+@cache
+def _medical_endings() -> tuple[str, ...]:
+    with open(_ENDINGS_FILE, encoding="utf-8") as file:
+        return tuple(line for line in file.read().splitlines() if line.isalpha())
 
 
 def compounds(word: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Names and spellings that installed packages hold, read only when a word is in no list of ours.
 
-``mimesis`` ships names of persons in 46 locales, ``pyspellchecker`` a list of English spellings. Neither is imported: their
-data files are read where they lie.
+``mimesis`` ships names of persons in 46 locales, ``pyspellchecker`` a list of English spellings. Neither is imported:
+their data files are read where they lie.
 """
 
 import gzip

@@ -107,6 +107,7 @@ def _is_run_of_terms(folded: str) -> bool:
     for start in range(len(folded)):
         if start in reached:
             for stop in range(start + 1, min(len(folded), start + _LONGEST_TERM) + 1):
-                if own.get(folded[start:stop], Standing.UNKNOWN) & _WORD:
+                found = own.get(folded[start:stop], Standing.UNKNOWN)
+                if found & _WORD and not (start == 0 and stop == 1 and found & _NAME):  # a surname stands first
                     reached.add(stop)
     return len(folded) in reached
