@@ -31,7 +31,7 @@ from deidpipe.dicom.encoding import Encoding
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.layout import TOP, Kind, Layout
 from deidpipe.dicom.path import name_of
-from deidpipe.dicom.splice import Edit, encoded_header, header
+from deidpipe.dicom.splice import Edit, encoded_element, encoded_header, header
 from deidpipe.identity.subject import Subject
 from deidpipe.plan.decide import Decision
 from deidpipe.profile.model import Dates
@@ -100,10 +100,12 @@ def procedure_of(
     before: Sequence[DecisionRecord] = (),
     character_set: bytes | None = None,
     dates: Dates = Dates.SHIFT,
+    missing: Sequence[int] = (),
 ) -> Procedure:
     """Turn Decisions into a procedure.
 
-    ``before`` has records of what stands before the Data Set in the file; ``character_set`` is that of the Data Set.
+    ``before`` has records of what stands before the Data Set in the file; ``character_set`` is that of the Data Set;
+    ``missing`` are Attributes that the IOD wants there even if empty: those that are not are added.
     """
     runs: list[Run] = []
     steps: list[Step] = []
@@ -137,11 +139,13 @@ def procedure_of(
                 )
             )
     runs += [Run(item, layout.afters[item], b"", layout.enclosing(item)) for item in _items_gone(decisions, layout)]
-    for tag, element in marks.items():
-        if tag not in layout.top:
-            entry = _place_for(tag, layout)
-            runs.append(Run(entry, entry, element, ()))
-            records.append(_inserted(tag))
+    added = {tag: encoded_element(tag, vr_of(tag), b"", implicit=encoding.implicit, big_endian=encoding.big_endian) for tag in missing} | marks
+    at: dict[int, bytes] = {}
+    for tag in sorted(added.keys() - layout.top.keys()):
+        entry = _place_for(tag, layout)
+        at[entry] = at.get(entry, b"") + added[tag]
+        records.append(_inserted(tag, is_mark=tag in marks))
+    runs += [Run(entry, entry, new, ()) for entry, new in at.items()]
     return Procedure(_merged(runs), steps, records, len(before))
 
 
@@ -280,10 +284,9 @@ def _record(decision: Decision, manner: _Manner) -> DecisionRecord:
     )
 
 
-def _inserted(tag: int) -> DecisionRecord:
-    return DecisionRecord(
-        name_of(tag), vr_of(tag), "", "what this run did", Outcome.INSERTED.value, OWN, "PS3.15 E.1.1, E.3", ""
-    )
+def _inserted(tag: int, *, is_mark: bool) -> DecisionRecord:
+    method, source = ("what this run did", "PS3.15 E.1.1, E.3") if is_mark else ("empty", "PS3.3, Type 2 in the IOD")
+    return DecisionRecord(name_of(tag), vr_of(tag), "", method, Outcome.INSERTED.value, OWN, source, "")
 
 
 def _place_for(tag: int, layout: Layout) -> int:

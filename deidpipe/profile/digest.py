@@ -29,6 +29,7 @@ def digest_of(profile: Profile) -> str:
         profile.unlisted.value,
         sorted(each.value for each in profile.safe_private),
         profile.in_doubt.value,
+        profile.complete_iod,
     )
     return hashlib.sha256(ascii(form).encode()).hexdigest()
 

@@ -17,7 +17,7 @@ from deidpipe.text.doubt import Doubt
 
 KEYS = (
     *("deidpipe", "name", "description", "extends"),
-    *("options", "safe_private", "unlisted", "text", "identity", "rules", "quarantine"),
+    *("options", "safe_private", "unlisted", "text", "complete_iod", "identity", "rules", "quarantine"),
 )
 FORMAT = "1"
 _LONGEST_NAME = 64
@@ -106,6 +106,9 @@ def _read(path: str, above: tuple[str, ...], found: list[ProfileError]) -> Profi
         safe_private=_safe_private(entries["safe_private"], options, complaints)
         if "safe_private" in entries
         else base.safe_private,
+        complete_iod=_complete_iod(entries["complete_iod"], complaints)
+        if "complete_iod" in entries
+        else base.complete_iod,
         in_doubt=_in_doubt(entries["text"], complaints) if "text" in entries else base.in_doubt,
     )
 
@@ -217,6 +220,13 @@ def _unlisted(entry: Entry, complaints: Complaints) -> Unlisted:
         complaints.add(entry.line, f"unlisted is {shown(word)}", "write keep or remove")
         return Unlisted.REMOVE
     return Unlisted(word) if word else Unlisted.REMOVE
+
+
+def _complete_iod(entry: Entry, complaints: Complaints) -> bool:
+    word = text_of(entry, "complete_iod", complaints)
+    if word is not None and word not in ("true", "false"):
+        complaints.add(entry.line, f"complete_iod is {shown(word)}", "write true or false")
+    return word == "true"
 
 
 def _in_doubt(entry: Entry, complaints: Complaints) -> Doubt:

@@ -142,3 +142,4 @@ class Profile(NamedTuple):
     unlisted: Unlisted = Unlisted.KEEP
     safe_private: frozenset[SafeList] = frozenset({SafeList.STANDARD})
     in_doubt: Doubt = Doubt.REMOVE
+    complete_iod: bool = False  # add empty Attributes of Type 2 that the IOD wants and the source lacks

@@ -26,7 +26,7 @@ from deidpipe.run.gather import NOTHING_GATHERED, Gathered
 from deidpipe.run.utility import Lost, lost_by
 from deidpipe.standard.actions import Action
 from deidpipe.standard.options import Option
-from deidpipe.standard.types import iod_of
+from deidpipe.standard.types import empty_at_least, iod_of
 from deidpipe.text.doubt import Doubt
 from deidpipe.text.patient import PatientTexts, SharedTexts
 
@@ -168,6 +168,7 @@ class Job:
             _before(instance.meta, replaces_instance_uid=replaces_instance_uid),
             character_set,
             self.profile.identity.dates,
+            self._missing(sop_class),
         )
         plan = PlanRecord(plan_digest(procedure.records), tuple(procedure.records))
         kept_uids = tuple(
@@ -182,6 +183,11 @@ class Job:
         return Prepared(
             procedure, plan, sop_class, fits, declared, held, replaces_instance_uid, kept_uids, {}, guide, [], lost
         )
+
+    def _missing(self, sop_class: str) -> tuple[int, ...]:
+        """Return what the IOD wants at the top of a Data Set, if the profile wants IODs completed."""
+        iod = iod_of(sop_class) if self.profile.complete_iod else None
+        return empty_at_least(iod) if iod else ()
 
     def _fits(self, values: Values) -> Fits:
         conditions = self.rules.conditions

@@ -87,6 +87,19 @@ def required_type_of(iod: str, path: Path) -> str | None:
     return _types(iod).mandatory.get(_written(path))
 
 
+@cache
+def empty_at_least(iod: str) -> tuple[int, ...]:
+    """Return the tags that the mandatory Modules of an IOD want at the top of a Data Set, even if empty (Type 2)."""
+    own = [tag for tag, each in _types(iod).mandatory.items() if each == "2" and "/" not in tag and "X" not in tag]
+    more = [tag for module in _modules(iod)[0] for tag in _type_2().get(module, "").split()]
+    return tuple(sorted({int(tag, 16) for tag in (*own, *more)}))
+
+
+@cache
+def _type_2() -> dict[str, str]:
+    return dict(line.split("\t") for line in read("type2.tsv").lines)
+
+
 class _Types(NamedTuple):
     """Type by path as the data write it, 52009229/00081140."""
 
@@ -102,8 +115,13 @@ def _written(path: Path) -> str:
 def _types(iod: str) -> _Types:
     if iod not in _facts("iod"):
         return _Types({}, {})
-    mandatory, conditional, user_option = (modules.split() for modules in _facts("iod")[iod].split("\t"))
+    mandatory, conditional, user_option = _modules(iod)
     return _Types(_strictest([*mandatory, *conditional, *user_option]), _strictest(mandatory))
+
+
+def _modules(iod: str) -> list[list[str]]:
+    """Return the mandatory, the conditional and the optional Modules of an IOD."""
+    return [modules.split() for modules in _facts("iod")[iod].split("\t")] if iod in _facts("iod") else [[], [], []]
 
 
 def _strictest(modules: Iterable[str]) -> dict[str, str]:
