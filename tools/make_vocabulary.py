@@ -1,7 +1,7 @@
 """Make the vocabulary that deidpipe's text function reads: run by ``make words``.
 
-It joins our own lists (``deidpipe/text/data/*/*.txt``, a folder for each standing) with the words of the Standard's terms:
-names of Attributes, of UIDs and of coded concepts, as pydicom has them.
+It joins our own lists (``deidpipe/text/data/*/*.txt``, a folder for each standing) with the words of the Standard's
+terms: names of Attributes, of UIDs and of coded concepts, as pydicom has them.
 The same lists give the same bytes.
 """
 

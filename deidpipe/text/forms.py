@@ -1,6 +1,7 @@
 """How words are formed from others: endings, compounds, and the Greek and Latin endings of terms of medicine."""
 
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,6 +16,8 @@ _ENDINGS = (
     ("ly", ""), ("er", ""), ("en", ""), ("e", ""), ("n", ""), ("em", ""), ("d", ""), ("r", ""), ("al", ""), ("ly", "l"),
 )  # fmt: skip
 _ENDINGS_FILE = os.path.join(os.path.dirname(__file__), "data", "endings.txt")
+
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 _CYRILLIC_ENDINGS = "аеёиоуыэюяйьмхв"
 _GREEK_ENDINGS = "αειουσηωνς"
@@ -65,3 +68,11 @@ def compounds(word: str) -> Iterator[tuple[str, str]]:
         for joint in _JOINTS:
             if first.endswith(joint) and len(first) - len(joint) >= _SHORTEST_PART:
                 yield first.removesuffix(joint), second
+
+
+def pieces(word: str) -> list[str]:
+    """Return the parts that a word shows by its letters: capitals inside it, and the border of two scripts.
+
+    "CorCTA" is "Cor", "CTA"; "CT增强" is "CT", "增强". Figures are left out.
+    """
+    return _PIECE.findall(word)

@@ -10,11 +10,12 @@ from enum import IntFlag
 from functools import cache, lru_cache
 
 from deidpipe.text.folding import fold
-from deidpipe.text.forms import compounds, has_medical_ending, stem, stems, undoubled
+from deidpipe.text.forms import compounds, has_medical_ending, pieces, stem, stems, undoubled
 from deidpipe.text.installed import is_name_of_a_person, is_spelt
 
 _FILE = os.path.join(os.path.dirname(__file__), "data", "vocabulary.txt")
 _REMEMBERED = 1 << 16  # words; a collection repeats few thousands of them
+_LONGEST_ARTICLE = 4  # letters before an apostrophe
 _LONGEST_TERM = 12  # characters of the longest term in a script that writes no spaces
 
 
@@ -40,12 +41,12 @@ def standing(word: str) -> Standing:
 
     ``word`` has no spaces. Endings of plural and the like are looked through; a name is only known as it is written.
     """
-    folded = fold(word).strip("'’`.-")
+    folded = fold(word).replace("’", "'").strip("'`.-")
     own = words()
-    found = own.get(folded) or own.get(undoubled(folded))
+    found = own.get(folded) or own.get(undoubled(folded)) or own.get(folded.replace("'", ""))
     if found:
         return found
-    formed = _formed(folded)
+    formed = _formed(folded) or _put_together(word)
     if is_name_of_a_person(folded):
         return formed | _NAME
     return formed or (Standing.LISTED if is_spelt(folded) else Standing.UNKNOWN)
@@ -87,16 +88,37 @@ def _formed(folded: str) -> Standing:
             return found
     if _is_run_of_terms(folded) or has_medical_ending(folded):
         return Standing.CLINICAL
-    for parts in compounds(folded):
-        if all(own.get(part, Standing.UNKNOWN) & Standing.CLINICAL for part in parts):
-            return Standing.CLINICAL
+    article, _, noun = folded.partition("'")
+    if len(article) <= _LONGEST_ARTICLE and noun:
+        return own.get(noun, Standing.UNKNOWN) & _WORD  # l'abdomen, dell'anca
+    if _is_compound(folded):
+        return Standing.CLINICAL
     return _inflected().get(stem(folded), Standing.UNKNOWN)
+
+
+def _put_together(word: str) -> Standing:
+    """Return the standing of a word that shows its parts: "CorCTA", "LiverVNC", "CT增强"."""
+    parts = pieces(word)
+    if len(parts) < 2 or any(letter.islower() and not letter.isascii() for letter in word):
+        return Standing.UNKNOWN
+    known = [standing(part) for part in parts]
+    return Standing.CLINICAL if all(part & _WORD and not part & _NAME for part in known) else Standing.UNKNOWN
 
 
 @cache
 def _inflected() -> dict[str, Standing]:
     """Return the stems of the words in Cyrillic and Greek, which have too many endings to list."""
     return {cut: found & _WORD for word, found in words().items() if found & _WORD and (cut := stem(word))}
+
+
+def _is_compound(folded: str) -> bool:
+    """Tell whether a word is clinical words put together, as German and Dutch do."""
+    own = words()
+    return any(
+        own.get(first, Standing.UNKNOWN) & Standing.CLINICAL
+        and (own.get(rest, Standing.UNKNOWN) & Standing.CLINICAL or _is_compound(rest))
+        for first, rest in compounds(folded)
+    )
 
 
 def _is_run_of_terms(folded: str) -> bool:
