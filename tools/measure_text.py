@@ -1,8 +1,8 @@
 """Measure the text function: what it finds, what it misses, what it spoils. Run by ``make measure-text``.
 
 It cleans the texts of ``tests/data``: clinical phrases in which every word must stay, and invented identities of which
-no word may stay. A part counts as removed when none of its words is left; a word that had to stay counts as lost when it
-is not there any more. Certain and doubtful spans are told apart.
+no word may stay. A part counts as removed when none of its words is left; a word that had to stay counts as lost when
+it is not there any more. Certain and doubtful spans are told apart.
 """
 
 import argparse
