@@ -24,11 +24,11 @@ _TEXTS = frozenset({"AE", "AS", "CS", "DS", "IS", "LO", "LT", "SH", "ST", "TM", 
 
 
 class Answers(NamedTuple):
-    """Rows that are always scored, rows to take a sample of, and how many plants the file does not hold as planted."""
+    """Rows that are always scored, rows to take a sample of, and the paths that do not hold what was planted."""
 
     rows: list[Row]
     may: list[Row]
-    faults: int
+    faults: list[str]
 
 
 class _Asked(NamedTuple):
@@ -42,8 +42,8 @@ def answers_of(data_set: Dataset, file: str, record: Record, patient_id: str) ->
     """Return what is to become of a file, read again after it was written."""
     iod = iod_of(str(data_set.SOPClassUID))
     uid = str(data_set.SOPInstanceUID)
-    answers = Answers([], [], 0)
-    faults, gone = 0, ""
+    answers = Answers([], [], [])
+    gone = ""
     met = set()
     for place in walk(data_set):
         plant = record.plants.get(place.path)
@@ -58,7 +58,7 @@ def answers_of(data_set: Dataset, file: str, record: Record, patient_id: str) ->
             continue
         must, may = ([], list(_of_rest(place, ask))) if plant is None else (list(_of_plant(place, plant, ask)), [])
         if plant is not None and not _is_held(place, plant):
-            faults += 1
+            answers.faults.append(place.path)
         if plant is None and ask in (Wanted.UID, Wanted.SHIFTED):
             must, may = may, []
         for asked, rows in ((must, answers.rows), (may, answers.may)):
@@ -68,7 +68,8 @@ def answers_of(data_set: Dataset, file: str, record: Record, patient_id: str) ->
     answers.rows.extend(
         Row(file, uid, patient_id, PIXELS, "PixelData", *asked) for asked in _of_pixels(data_set, record)
     )
-    return answers._replace(faults=faults + len(record.plants.keys() - met))
+    answers.faults.extend(record.plants.keys() - met)
+    return answers
 
 
 _WITH_ITEMS = frozenset({Wanted.REMOVED, Wanted.EMPTIED, Wanted.DUMMY, Wanted.OPEN})
@@ -76,7 +77,7 @@ _WITH_ITEMS = frozenset({Wanted.REMOVED, Wanted.EMPTIED, Wanted.DUMMY, Wanted.OP
 
 def _is_held(place: Place, plant: Plant) -> bool:
     text = spaced(text_of(place.element))
-    return all(holds(text, word) for word in plant.kept) and (not plant.gone or any(_held(plant, text)))
+    return all(spaced(word) in text for word in plant.kept) and (not plant.gone or any(_held(plant, text)))
 
 
 def _held(plant: Plant, text: str) -> list[str]:

@@ -20,7 +20,7 @@ _LARGEST = 64 << 20
 
 def may_burn(data_set: Dataset, modality: str, rng: random.Random) -> bool:
     """Tell if text is to be burned into this Instance."""
-    if rng.random() > (0.5 if modality in _LIKELY else 0.05):
+    if rng.random() > (0.7 if modality in _LIKELY else 0.1):
         return False
     return (
         str(data_set.file_meta.TransferSyntaxUID) in _NATIVE

@@ -16,7 +16,7 @@ from deidpipe.synth.answers import Answers, answers_of
 from deidpipe.synth.burn import burn, may_burn
 from deidpipe.synth.header import Uids, day_of, known_of_source, overwrite
 from deidpipe.synth.key import ANSWERS, IDENTITIES, RETAINING, Category, Identity, Row, write_table
-from deidpipe.synth.path import step_of, walk
+from deidpipe.synth.path import element_at, step_of, walk
 from deidpipe.synth.people import Patient, Study, a_patient, a_site, a_study
 from deidpipe.synth.places import UTF_8
 from deidpipe.synth.record import Record
@@ -180,14 +180,26 @@ def _one(
     _set_meta(data_set)
     language = study.patient.site.language
     sets = ((UTF_8,),) if rng.random() < 0.15 else (language.character_set, (UTF_8,))
-    for character_set in sets:
+    for character_set in (*sets, (UTF_8,)):
         _set_character_set(data_set, character_set)
         answers = _written(data_set, path, name, record, study.patient.patient_id)
         if answers is not None and not answers.faults:
             return answers
+        if character_set == (UTF_8,) and answers is not None:
+            _take_back(data_set, answers.faults, record)
     if os.path.exists(path):
         os.unlink(path)
     raise _Skip("cannot be written by pydicom as planted")
+
+
+def _take_back(data_set: Dataset, paths: Sequence[str], record: Record) -> None:
+    """Empty what cannot hold what was planted: a private element whose VR as pydicom knows it has no such letters."""
+    for path in paths:
+        element = element_at(data_set, path)
+        if element is not None:
+            element.value = None
+        record.plants.pop(path, None)
+        record.unasked.add(path)
 
 
 def _written(data_set: FileDataset, path: str, name: str, record: Record, patient_id: str) -> Answers | None:
@@ -245,6 +257,10 @@ def _set_character_set(data_set: Dataset, character_set: tuple[str, ...]) -> Non
     for place in list(walk(data_set)):
         if place.tag == 0x00080005 and place.holder is not data_set:
             del place.holder[place.tag]
+        elif place.element.VR == "PN" and not place.element.is_empty:  # pydicom keeps the bytes of another set
+            place.element.value = (
+                str(place.element.value).split("\\") if place.element.VM > 1 else str(place.element.value)
+            )
     data_set.SpecificCharacterSet = list(character_set)
 
 

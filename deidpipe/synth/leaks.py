@@ -8,10 +8,9 @@ from typing import NamedTuple
 from pydicom.dataset import Dataset
 
 from deidpipe.synth.key import Category, Identity, Row
+from deidpipe.synth.words import CODECS
 
-_CODECS = (
-    "utf-8", "latin-1", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_9", "gb18030", "euc_kr",
-)  # fmt: skip
+_WITH_ESCAPES = "iso2022_jp"
 _SHORTEST = 4  # bytes: less is met by chance
 
 
@@ -67,7 +66,7 @@ class Search:
 
 def _pattern(identity: Identity) -> re.Pattern[bytes] | None:
     forms = set()
-    for codec in _CODECS:
+    for codec in ("latin-1", *(each for each in CODECS if each != _WITH_ESCAPES)):
         try:
             forms.add(identity.value.lower().encode(codec).lower())
             forms.add(identity.value.encode(codec).lower())
@@ -88,7 +87,7 @@ def _japanese(text: str) -> set[bytes]:
     if text.isascii():
         return set()
     try:
-        encoded = text.encode("iso2022_jp")
+        encoded = text.encode(_WITH_ESCAPES)
     except UnicodeEncodeError:
         return set()
     return {part.lower() for part in re.split(rb"\x1b\$B|\x1b\(B", encoded) if part}

@@ -12,7 +12,7 @@ from deidpipe.synth.places import Language, languages
 if TYPE_CHECKING:
     from faker import Faker
 
-_TITLE = "Dr."
+_MAIL = ("example.com", "example.org", "mail.example.net", "post.example", "family-name.example")
 _EPOCH = date(2024, 6, 30)
 _OLD = 89
 
@@ -148,7 +148,7 @@ def a_patient(site: Site, rng: random.Random) -> Patient:
         _one_line(faker.address()),
         _city(faker),
         faker.phone_number(),
-        f"{_plain(first)}{rng.choice(('.', '_', ''))}{_plain(last)}{rng.randrange(100)}@example.com",
+        f"{_plain(first)}{rng.choice(('.', '_', ''))}{_plain(last)}{rng.randrange(100)}@{rng.choice(_MAIL)}",
         f"{rng.randrange(100, 899):03}-{rng.randrange(10, 99)}-{rng.randrange(1000, 9999)}",
         rng.choice(("{}", "P{}", "VA-{}", "{}-X")).format(rng.randrange(10**7, 10**9)),
         f"{rng.choice('ABHKQW')}{rng.randrange(10**8, 10**9)}",

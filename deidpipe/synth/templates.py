@@ -25,6 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 FAMILIES = tuple(family for families in GROUPS.values() for family in families)
 _SLOT = re.compile(r"\{(\w+)\}")
+_USUAL = 0.9  # of phrases are of the modality
 _CLINICAL = frozenset({"clinical", "history"})
 
 
@@ -67,9 +68,11 @@ def a_phrase(family: str, language: str, modality: str, rng: random.Random) -> s
     own = _phrases().get((group, language, "ANY"), ())
     if own and modality != "HISTORY" and rng.random() < 1 / 3:
         return rng.choice(own)
-    listed = _phrases().get((group, "*", modality), ())
-    common = _phrases()[group, "*", "ANY"]
-    return rng.choice(listed if listed and (modality == "HISTORY" or rng.random() < 0.8) else common)
+    if (group, "*", modality) not in _phrases():
+        modality = rng.choice(("ANY", "CT", "MR", "CR", "US", "PT"))
+    usual = modality == "HISTORY" or rng.random() < _USUAL
+    phrase = rng.choice(_phrases()[group, "*", modality if usual else "ANY"])
+    return _SLOT.sub(lambda match: rng.choice(_vocabulary()[group, match[1]]), phrase)
 
 
 def fill(template: Template, study: Study, modality: str, rng: random.Random, room: int) -> Planted | None:
@@ -86,7 +89,7 @@ def fill(template: Template, study: Study, modality: str, rng: random.Random, ro
             return text
         text = slot_value(slot, study, rng)
         kinds.append(slot)
-        gone.extend(_pieces(slot, text))
+        gone.extend(_pieces(slot, text, study))
         return text
 
     text = _SLOT.sub(value, template.text)
@@ -102,11 +105,16 @@ def settled(text: str, gone: Iterable[str], kept: Iterable[str], kind: str, fami
     return Planted(text, possible, kept, kind, family)
 
 
-def _pieces(slot: str, text: str) -> list[str]:
-    if slot.startswith(("date", "dob", "month")):
+def _pieces(slot: str, text: str, study: Study) -> list[str]:
+    """Return what of a filled slot must go: all of it, and the parts that tell by themselves."""
+    if slot == "phone" or slot.startswith(("date", "dob", "month")):
         return [text, *re.findall(r"\d{4,}", text)]
-    if slot == "patient_initials" or slot.endswith("_initials") or slot in ("age90", "extension", "phone"):
+    if slot.endswith("_initials") or slot in ("age90", "extension"):
         return [text]
+    person = _people(study).get(slot.partition("_")[0])
+    if person is not None:
+        parts = (person.last, person.first, *person.latin)
+        return [part for part in parts if spaced(part) in spaced(text)]
     return telling(text.removeprefix("Dr. ").removeprefix("Mrs. ").removeprefix("Mr. "))
 
 
@@ -114,14 +122,9 @@ def slot_value(slot: str, study: Study, rng: random.Random) -> str:
     """Return what is put into a slot of a template."""
     patient = study.patient
     site = patient.site
-    people: dict[str, Name] = {
-        "patient": patient.name,
-        "physician": study.referring,
-        "technologist": study.technologist,
-    }
     person, _, form = slot.partition("_")
-    if person in people:
-        return _person(people[person], form, patient.sex if person == "patient" else "")
+    if person in _people(study):
+        return _person(_people(study)[person], form, patient.sex if person == "patient" else "")
     match slot:
         case "mrn":
             return patient.patient_id
@@ -145,8 +148,6 @@ def slot_value(slot: str, study: Study, rng: random.Random) -> str:
             return str(getattr(site, slot))
         case "company":
             return patient.employer
-        case "relative":
-            return patient.relative.full
         case "insurance":
             return patient.insurance
         case "implant":
@@ -158,6 +159,15 @@ def slot_value(slot: str, study: Study, rng: random.Random) -> str:
         case "uid":
             return f"1.2.826.0.1.3680043.10.1561.{rng.randrange(10**9, 10**12)}.{rng.randrange(10**4)}"
     return _dated(slot, study, rng)
+
+
+def _people(study: Study) -> dict[str, Name]:
+    return {
+        "patient": study.patient.name,
+        "physician": study.referring,
+        "technologist": study.technologist,
+        "relative": study.patient.relative,
+    }
 
 
 def _person(name: Name, form: str, sex: str) -> str:
@@ -216,6 +226,12 @@ def as_number(day: date) -> str:
 @cache
 def _templates() -> tuple[Template, ...]:
     return tuple(Template(*line.split("\t")) for line in lines_of("templates.tsv"))
+
+
+@cache
+def _vocabulary() -> dict[tuple[str, str], list[str]]:
+    rows = (line.split("\t") for line in lines_of("vocabulary.tsv"))
+    return {(group, slot): words.split(";") for group, slot, words in rows}
 
 
 @cache

@@ -6,7 +6,11 @@ from collections.abc import Iterable, MutableSequence
 from pydicom.dataelem import DataElement
 
 _WORD = re.compile(r"[^\W_]+(?:[.+\-/'\u2019][^\W_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]{2,}|\d+")
 _SHORT = 3  # characters up to which a Latin word must stand alone to be found
+_MOST_BYTES = 1 << 16  # of a value without a text VR that is read in every character set
+# In what the character sets of the collection may be written.
+CODECS = ("utf-8", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_9", "gb18030", "euc_kr", "iso2022_jp")
 # Words that every hospital or address has: they tell nobody apart.
 GENERIC = frozenset((
     "hospital", "medical", "center", "centre", "clinic", "clinica", "klinik", "klinikum", "general", "memorial",
@@ -28,12 +32,14 @@ def spaced(text: str) -> str:
 
 
 def holds(text: str, word: str) -> bool:
-    """Tell if a word stands in a text (``spaced``), even inside a longer word; a short Latin one must stand alone."""
+    """Tell if a word stands in a text (``spaced``), even inside a longer word; a short one of Latin letters alone."""
     word = spaced(word)
     if word not in text:
         return False
     if len(word) > _SHORT or not word.isascii():
         return True
+    if word.isdigit():
+        return re.search(rf"(?<!\d)(?<!\d\.){word}(?!\d)(?!\.\d)", text) is not None
     return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 
 
@@ -43,7 +49,8 @@ def telling(text: str) -> list[str]:
     Pieces of less than four digits or two letters tell nothing by themselves.
     """
     whole = " ".join(text.split())
-    pieces = [piece for piece in words_of(whole) if _tells(piece)]
+    words = [part for word in words_of(whole) for part in ([word] if word.isascii() else _LETTERS.findall(word))]
+    pieces = [piece for piece in words if _tells(piece)]
     return list(dict.fromkeys([whole, *pieces]))
 
 
@@ -67,7 +74,8 @@ def _texts(element: DataElement) -> Iterable[str]:
                 yield from _texts(inner)
     elif isinstance(value, bytes):
         yield value.decode("latin-1")
-        yield value.decode("utf-8", "ignore")
+        if not value.isascii() and len(value) < _MOST_BYTES:
+            yield from (value.decode(codec, "ignore") for codec in CODECS)
     elif value is None:
         return
     elif isinstance(value, MutableSequence):
