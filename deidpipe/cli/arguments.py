@@ -52,6 +52,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def from_one_up(word: str) -> int:
+    """Return a number from 1 up that was typed."""
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError("give a number from 1 up")
+    return int(word)
+
+
 def run_folder_of(told: str | None, beside: str = "") -> str:
     """Return the folder of a run: the one that was told, else the one that a released file or this folder is in."""
     if told is not None:

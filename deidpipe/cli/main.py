@@ -17,6 +17,7 @@ from deidpipe.errors import DeidError, IdentityError, ProfileError, UsageError
 _COMMANDS = (
     "run",
     "plan",
+    "inspect",
     "explain",
     "profile",
     "audit",

@@ -2,7 +2,16 @@
 
 import argparse
 
-from deidpipe.cli.arguments import Subparsers, add_identity, add_json, add_profile, key_of, mapping_of, profile_of
+from deidpipe.cli.arguments import (
+    Subparsers,
+    add_identity,
+    add_json,
+    add_profile,
+    from_one_up,
+    key_of,
+    mapping_of,
+    profile_of,
+)
 from deidpipe.cli.show import complain, progress_bar, say, say_json
 from deidpipe.cli.status import Status
 from deidpipe.profile.model import Profile
@@ -27,7 +36,7 @@ def add_to(commands: Subparsers) -> None:
     parser.add_argument("out", metavar="OUT", help="a new folder")
     add_profile(parser)
     add_identity(parser)
-    parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the work (1)")
+    parser.add_argument("--workers", type=from_one_up, default=1, metavar="N", help="processes that share the work (1)")
     add_json(parser)
     parser.set_defaults(call=_call)
 
@@ -69,12 +78,6 @@ def _documents(result: Result, profile: Profile, key_fingerprint: str) -> dict[s
     counts |= {"quarantined": result.quarantined, "not-dicom": result.not_dicom}
     told = statement(profile, Ran(key_fingerprint, counts, result.reasons, in_lines(result.utility_lost)))
     return {"conformance.md": as_markdown(told), "conformance.html": as_html(told)}
-
-
-def _count(word: str) -> int:
-    if not word.isdecimal() or not int(word):
-        raise argparse.ArgumentTypeError("give a number from 1 up")
-    return int(word)
 
 
 def _lost(result: Result) -> dict[str, list[str]]:
