@@ -120,7 +120,7 @@ def test_what_is_found_in_a_value_raises_its_risk(
     spans: Sequence[Span],
     expected: Assessed,
 ) -> None:
-    monkeypatch.setattr(risk, "find_remembered", lambda _value: spans)
+    monkeypatch.setattr(risk, "find_remembered", lambda _value, _kind: spans)
     assert assess(0x00081030, reading, base, value, is_of_its_vr=fits) == expected
 
 

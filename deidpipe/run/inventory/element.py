@@ -13,6 +13,7 @@ from deidpipe.plan.decide import creators_around
 from deidpipe.run.inventory.private_names import private_entry
 from deidpipe.run.inventory.risk import Risk, risk_of_element
 from deidpipe.run.inventory.values import Reading, reading_of, visible
+from deidpipe.standard.actions import Action
 from deidpipe.standard.tcia_private import PrivatePart
 
 _BLOCK = 0xFF00  # the digits of a private tag that differ from file to file
@@ -122,7 +123,7 @@ def _signature(path: Sequence[PrivatePart], stored_vr: str, record: DecisionReco
         risk_why=why,
         action=record.action,
         what=record.method or record.outcome,
-        stays=record.outcome == Outcome.KEPT,
+        stays=record.outcome == Outcome.KEPT and record.action == Action.KEEP,
         rule=record.rule,
         source=record.source,
         why=record.why,

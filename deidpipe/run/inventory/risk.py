@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from deidpipe.dicom.layout import is_private_creator
+from deidpipe.profile.ruleset import is_free_text
 from deidpipe.run.inventory.values import Reading
 from deidpipe.standard.options import Option
 from deidpipe.standard.safe_private import is_safe, known_creators
@@ -18,6 +19,7 @@ from deidpipe.standard.table import row_of
 from deidpipe.standard.tcia_private import Disposition, Listed, PrivatePart, listed
 from deidpipe.standard.uids import is_standard
 from deidpipe.standard.unlisted import STRUCTURAL_UIDS
+from deidpipe.text.find import Reading as KindOfText
 from deidpipe.text.find import find
 from deidpipe.text.span import Kind, Span
 
@@ -145,11 +147,13 @@ def assess(tag: int, reading: Reading, base: Risk, value: str, *, is_of_its_vr: 
     if reading is Reading.PERSON:
         return Assessed(Risk.HIGH, Kind.PERSON.value, "")
     if is_private_creator(tag):
-        return _raised(Risk.LOW if value in known_creators() else Risk.MEDIUM, find_remembered(value))
+        if value in known_creators():
+            return Assessed(Risk.LOW, "", "")
+        base = Risk.MEDIUM
     if is_of_its_vr and reading in _NO_WORDS:
         is_the_standards = reading is Reading.UID and all(map(is_standard, value.split("\\")))
         return Assessed(Risk.LOW if is_the_standards else base, "", "")
-    found = _raised(base, find_remembered(value))
+    found = _raised(base, find_remembered(value, _kind_of_text(tag, reading)))
     if reading in _NO_WORDS and reading is not Reading.CODE:
         return Assessed(min(found.risk, Risk.MEDIUM), found.kinds, "not what its VR may hold")
     return found
@@ -166,6 +170,12 @@ def _raised(base: Risk, spans: Sequence[Span]) -> Assessed:
 
 
 @lru_cache(1 << 15)
-def find_remembered(value: str) -> tuple[Span, ...]:
+def find_remembered(value: str, kind: KindOfText) -> tuple[Span, ...]:
     """Return what identifies in a text; values recur from patient to patient."""
-    return find(value)
+    return find(value, reading=kind)
+
+
+def _kind_of_text(tag: int, reading: Reading) -> KindOfText:
+    """Say how a text is read: as in a run, but for private and opaque ones, in which anybody may have written."""
+    is_sentence = tag & 0x10000 or reading is not Reading.TEXT or is_free_text(tag, "")
+    return KindOfText.SENTENCE if is_sentence else KindOfText.LABEL
