@@ -1,0 +1,1 @@
+"""Burned-in text: found, hidden, and nothing else touched."""
