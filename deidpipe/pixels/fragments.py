@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from deidpipe.dicom.layout import ITEM, SEQUENCE_END
 from deidpipe.dicom.splice import Piece
-from deidpipe.pixels.frames import PIXEL_DATA_NAME, Image, PixelError, Read
+from deidpipe.pixels.frames import LENGTHS, OFFSETS, PIXEL_DATA_NAME, Image, PixelError, Read
 
-OFFSETS, LENGTHS = 0x7FE00001, 0x7FE00002  # the Extended Offset Table and its lengths
 _HEADER = 8
 _END_OF_IMAGE, _NEAR_END = b"\xff\xd9", 10  # how the last fragment of a frame ends, padding aside
 _LONGEST = 0xFFFFFFFE  # bytes of a fragment, and of an offset in the Basic Offset Table
@@ -41,8 +40,7 @@ class Encapsulated(NamedTuple):
     """A new value of Pixel Data, and what the Extended Offset Table then has to say, if there is one."""
 
     pieces: list[Piece]
-    size: int
-    tables: dict[int, bytes]
+    tables: dict[int, bytes | None]
 
 
 def frames_in(image: Image) -> list[Frame]:
@@ -91,7 +89,7 @@ def _items(image: Image) -> list[tuple[int, int, int]]:
 
 
 def _offsets(image: Image, table: tuple[int, int, int]) -> Sequence[int]:
-    extended = image.data_set.value_of(OFFSETS)
+    extended = image.offsets
     if extended:
         return unpack(f"<{len(extended) // 8}Q", extended[: len(extended) // 8 * 8])
     stored = image.read(table[1], table[2])
@@ -137,7 +135,7 @@ def encapsulated(image: Image, frames: Sequence[Frame], new: Mapping[int, bytes]
     first = pack(f"<{len(starts)}L", *starts) if has_table else b""
     head = pack("<HHL", ITEM >> 16, ITEM & 0xFFFF, len(first)) + first
     tail = pack("<HHL", SEQUENCE_END >> 16, SEQUENCE_END & 0xFFFF, 0)
-    return Encapsulated([head, *body, tail], len(head) + pos + len(tail), _tables(image, starts, lengths, new))
+    return Encapsulated([head, *body, tail], _tables(image, starts, lengths, new))
 
 
 def _fragment(stream: bytes) -> list[Piece]:
@@ -147,11 +145,13 @@ def _fragment(stream: bytes) -> list[Piece]:
     return [pack("<HHL", ITEM >> 16, ITEM & 0xFFFF, len(padded)) + padded]
 
 
-def _tables(image: Image, starts: Sequence[int], lengths: list[int], new: Mapping[int, bytes]) -> dict[int, bytes]:
+def _tables(
+    image: Image, starts: Sequence[int], lengths: list[int], new: Mapping[int, bytes]
+) -> dict[int, bytes | None]:
     """Return the Extended Offset Table and its lengths; a frame that stays keeps the length that was told."""
-    if not image.data_set.value_of(OFFSETS):
+    if not image.offsets:
         return {}
-    told = image.data_set.value_of(LENGTHS) or b""
+    told = image.lengths
     if len(told) == 8 * len(lengths):
         before = unpack(f"<{len(lengths)}Q", told)
         lengths = [length if number in new else before[number] for number, length in enumerate(lengths)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 PIXEL_DATA, PIXEL_DATA_NAME = 0x7FE00010, "(7FE0,0010) PixelData"
+OFFSETS, LENGTHS = 0x7FE00001, 0x7FE00002  # the Extended Offset Table and its lengths
 ROWS, COLUMNS, SAMPLES, PHOTOMETRIC, PLANAR, FRAMES = (
     0x00280010,
     0x00280011,
@@ -73,7 +74,8 @@ class Image(NamedTuple):
     """The Pixel Data of an Instance.
 
     ``start``, ``value`` and ``end`` are where the element, its value and what follows it stand in the source. The value
-    of fragmented Pixel Data includes its Sequence Delimitation Item.
+    of fragmented Pixel Data includes its Sequence Delimitation Item. ``offsets`` and ``lengths`` are the values of the
+    Extended Offset Table, empty where there is none.
     """
 
     facts: Facts
@@ -84,6 +86,8 @@ class Image(NamedTuple):
     vr: str
     fragmented: bool
     read: Read
+    offsets: bytes = b""
+    lengths: bytes = b""
 
     @property
     def big_endian(self) -> bool:
@@ -135,6 +139,8 @@ def image_of(instance: Instance, read: Read | None = None) -> Image:
         layout.vrs[entry],
         layout.fragmented[entry],
         read or (lambda start, end: bytes(body[start:end])),
+        index.value_of(OFFSETS) or b"",
+        index.value_of(LENGTHS) or b"",
     )
     if image.fragmented != instance.encoding.encapsulated:
         raise PixelError(
