@@ -210,6 +210,19 @@ def stored_values(image: Image, frame: int) -> "np.ndarray":
     from deidpipe.pixels.encodings.native import frame_bytes
     from deidpipe.pixels.fragments import frames_in
 
-    if not image.fragmented:
-        return decoded_frame(frame_bytes(image, frame), image.facts._replace(transfer_syntax=EXPLICIT_LITTLE)).array
-    return decoded_frame(frames_in(image)[frame].joined(image.read), image.facts).array
+    if image.fragmented:
+        array = decoded_frame(frames_in(image)[frame].joined(image.read), image.facts).array
+    else:
+        native = image.facts._replace(transfer_syntax=EXPLICIT_LITTLE)
+        array = decoded_frame(frame_bytes(image, frame), native).array
+    return _without_unused_bits(array, image.facts)
+
+
+def _without_unused_bits(array: "np.ndarray", facts: Facts) -> "np.ndarray":
+    """Return the values without what else may stand in their cells: overlays, as they were stored once."""
+    if facts.bits_stored == facts.bits_allocated:
+        return array
+    values: np.ndarray = (array << (facts.bits_allocated - 1 - facts.high_bit)) >> (
+        facts.bits_allocated - facts.bits_stored
+    )
+    return values

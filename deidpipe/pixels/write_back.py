@@ -12,9 +12,7 @@ from deidpipe.dicom.encoding import EXPLICIT_LITTLE
 from deidpipe.dicom.splice import Piece
 from deidpipe.dicom.values import texts
 from deidpipe.pixels.encodings import IN_PLACE, INTO_ANOTHER, jpeg_2000
-from deidpipe.pixels.encodings.decoded import decoded_frame
-from deidpipe.pixels.encodings.huffman import HuffmanError
-from deidpipe.pixels.encodings.jpeg_ls import LOSSLESS as JPEG_LS
+from deidpipe.pixels.encodings.decoded import CannotEncodeError, decoded_frame
 from deidpipe.pixels.encodings.native import redacted_value
 from deidpipe.pixels.fill import cells, fill_of
 from deidpipe.pixels.fragments import encapsulated, frames_in
@@ -47,7 +45,7 @@ def write_back(image: Image, regions: Sequence[Region]) -> Redacted:
     if facts.transfer_syntax in IN_PLACE:
         try:
             return _in_place(image, boxes)
-        except HuffmanError:
+        except CannotEncodeError:
             return _as_native(image, boxes)
     if facts.transfer_syntax in INTO_ANOTHER:
         return _into_another(image, boxes)
@@ -75,9 +73,7 @@ def _into_another(image: Image, boxes: Mapping[int, Sequence[Box]]) -> Redacted:
             number: transcode(frame.joined(image.read), facts, boxes.get(number, ()), fill)
             for number, frame in enumerate(frames)
         }
-    except PixelError:
-        if target != JPEG_LS:
-            raise
+    except CannotEncodeError:
         return _as_native(image, boxes)
     facts = _as_transformed(facts, new.values())._replace(transfer_syntax=target, planar=0)
     value = encapsulated(image, frames, new)

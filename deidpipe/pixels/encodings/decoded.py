@@ -12,12 +12,26 @@ if TYPE_CHECKING:
     import numpy as np
 
 _NATIVE = "1.2.840.10008.1.2.1"
+_PLUGINS = ("pylibjpeg", "pyjpegls", "pydicom", "pillow")  # in this order; GDCM last: it may end the process
+_HALVED = {"YBR_FULL_422": "YBR_FULL", "YBR_PARTIAL_422": "YBR_PARTIAL"}  # decoded, each pixel has its chroma
 _WRONG = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """What codecs raise on what they cannot read. NotImplementedError is a RuntimeError."""
 
 
+class CannotEncodeError(PixelError):
+    """A frame that cannot be written in the encoding it came in; without compression it can."""
+
+
+def cannot_encode() -> CannotEncodeError:
+    """Return the error for a frame that the codec does not take."""
+    return CannotEncodeError(PIXEL_DATA_NAME, "has a frame that the codec cannot write", "store it without compression")
+
+
 class Decoded(NamedTuple):
-    """The cells of one frame, bits above High Bit included: shape (rows, columns) or (rows, columns, samples)."""
+    """The cells of one frame, bits above High Bit included: shape (rows, columns) or (rows, columns, samples).
+
+    ``photometric`` is that of the samples now: chroma is no longer shared, a component transformation is undone.
+    """
 
     array: "np.ndarray"
     photometric: str
@@ -53,14 +67,22 @@ def decoded_frame(stream: bytes, facts: Facts) -> Decoded:
         "pixel_keyword": "PixelData",
         "correct_unused_bits": False,
     }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they quote values
-        try:
-            array, told = decoder.as_array(value, index=0, raw=True, **options)
-        except _WRONG as fault:
-            what = f"has a frame that cannot be decoded ({type(fault).__name__})"
-            raise PixelError(PIXEL_DATA_NAME, what, "have a person look at it") from None
-    return Decoded(array, str(told["photometric_interpretation"]))
+    faults = list[str]()
+    for plugin in ("",) if native else sorted(decoder.available_plugins, key=_rank):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they quote values
+            try:
+                array, told = decoder.as_array(value, index=0, raw=True, decoding_plugin=plugin, **options)
+                shown = str(told["photometric_interpretation"])
+                return Decoded(array, _HALVED.get(shown, shown))
+            except _WRONG as fault:
+                faults.append(f"{plugin}: {type(fault).__name__}")
+    what = f"has a frame that cannot be decoded ({', '.join(faults)})"
+    raise PixelError(PIXEL_DATA_NAME, what, "have a person look at it")
+
+
+def _rank(plugin: str) -> int:
+    return _PLUGINS.index(plugin) if plugin in _PLUGINS else len(_PLUGINS)
 
 
 def _no_codec(transfer_syntax: str) -> PixelError:

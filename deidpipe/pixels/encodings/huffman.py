@@ -6,7 +6,7 @@ Source: ISO/IEC 10918-1 Annex C and F.2.2.
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from deidpipe.errors import DeidError
+from deidpipe.pixels.encodings.decoded import CannotEncodeError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +17,7 @@ END_OF_BLOCK, _RUN_OF_16 = 0x00, 0xF0
 TO_THE_END = 100  # in ``advances``: more than a block has
 
 
-class HuffmanError(DeidError):
+class HuffmanError(CannotEncodeError):
     """A JPEG stream whose blocks cannot be told apart, or not be replaced."""
 
     def __init__(self, what: str) -> None:

@@ -11,7 +11,7 @@ from struct import unpack_from
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from deidpipe.pixels.encodings.decoded import codec_missing, not_the_same, wrong_size
+from deidpipe.pixels.encodings.decoded import cannot_encode, codec_missing, not_the_same, wrong_size
 from deidpipe.pixels.fill import Fill
 from deidpipe.pixels.frames import PIXEL_DATA_NAME, Facts, PixelError
 from deidpipe.pixels.redact import redact
@@ -45,7 +45,10 @@ def redacted_frame(stream: bytes, facts: Facts, boxes: Sequence[Box], fill: Fill
     values = (0,) * 3 if header.transformed and facts.samples == 3 else fill.samples
     redact(samples, boxes, [_code(value, header) for value in values])
     colour = _RGB if header.transformed else _NO_COLOUR
-    encoded = bytes(_codec().encode_array(samples, header.precision, colour, header.transformed))
+    try:
+        encoded = bytes(_codec().encode_array(samples, header.precision, colour, header.transformed))
+    except (RuntimeError, ValueError):  # such as a side shorter than 32 pixels, which has no six resolutions
+        raise cannot_encode() from None
     if not np.array_equal(_decoded(encoded), samples):
         raise not_the_same()
     return encoded

@@ -7,7 +7,7 @@ out as they were. Source: PS3.5 8.2.3 and A.4.3, ISO/IEC 14495-1.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from deidpipe.pixels.encodings.decoded import codec_missing, decoded_frame, not_the_same, wrong_size
+from deidpipe.pixels.encodings.decoded import cannot_encode, codec_missing, decoded_frame, not_the_same, wrong_size
 from deidpipe.pixels.fill import Fill, cells
 from deidpipe.pixels.frames import PIXEL_DATA_NAME, Facts, PixelError
 from deidpipe.pixels.redact import redact
@@ -47,16 +47,13 @@ def redacted_frame(stream: bytes, facts: Facts, boxes: Sequence[Box], fill: Fill
         redact(np.moveaxis(planes, 0, -1), boxes, pattern)
     else:
         redact(samples.reshape(facts.rows, facts.columns, facts.samples), boxes, pattern)
-    encoded = jpeg_ls.encode_buffer(samples.tobytes(), facts.rows, facts.columns, facts.samples, depth, 0, mode)
-    if bytes(jpeg_ls.decode_buffer(bytes(encoded))[0]) != samples.tobytes():
-        raise not_the_same()
-    return bytes(encoded)
+    return _encoded(samples.tobytes(), facts, depth, mode)
 
 
 def transcoded_frame(stream: bytes, facts: Facts, boxes: Sequence[Box], fill: Fill) -> bytes:
     """Return a frame of another lossless encoding as JPEG-LS, with the boxes filled.
 
-    Raises PixelError if JPEG-LS cannot hold it: more than 16 bits, or something in the bits above High Bit.
+    Raises CannotEncodeError if JPEG-LS cannot hold it: more than 16 bits, or something in the bits above High Bit.
     """
     array = decoded_frame(stream, facts).array
     patterns = array.view(f"u{array.dtype.itemsize}").copy()
@@ -68,10 +65,6 @@ def encoded_cells(patterns: "np.ndarray", facts: Facts) -> bytes:
     """Return the JPEG-LS codestream of whole cells, if they can be made again from Bits Stored."""
     import numpy as np
 
-    try:
-        import jpeg_ls
-    except ImportError:
-        raise codec_missing("pyjpegls") from None
     depth = facts.bits_stored
     codes = patterns & np.array((1 << depth) - 1, patterns.dtype)
     again = codes
@@ -79,10 +72,21 @@ def encoded_cells(patterns: "np.ndarray", facts: Facts) -> bytes:
         sign = np.array(1 << (depth - 1), patterns.dtype)
         again = (codes ^ sign) - sign
     if not 2 <= depth <= _DEEPEST or not np.array_equal(again, patterns):
-        raise PixelError(PIXEL_DATA_NAME, "has samples that JPEG-LS cannot hold", "convert the Instance first")
+        raise cannot_encode()
     codes = codes.astype("<u1" if depth <= 8 else "<u2")
-    mode = _BY_PLANE if facts.samples == 1 else _BY_PIXEL
-    encoded = jpeg_ls.encode_buffer(codes.tobytes(), facts.rows, facts.columns, facts.samples, depth, 0, mode)
-    if bytes(jpeg_ls.decode_buffer(bytes(encoded))[0]) != codes.tobytes():
+    return _encoded(codes.tobytes(), facts, depth, _BY_PLANE if facts.samples == 1 else _BY_PIXEL)
+
+
+def _encoded(samples: bytes, facts: Facts, depth: int, mode: int) -> bytes:
+    """Encode without loss, and read it again to be sure."""
+    try:
+        import jpeg_ls
+    except ImportError:
+        raise codec_missing("pyjpegls") from None
+    try:
+        encoded = bytes(jpeg_ls.encode_buffer(samples, facts.rows, facts.columns, facts.samples, depth, 0, mode))
+    except (RuntimeError, ValueError):
+        raise cannot_encode() from None
+    if bytes(jpeg_ls.decode_buffer(encoded)[0]) != samples:
         raise not_the_same()
-    return bytes(encoded)
+    return encoded

@@ -1,0 +1,97 @@
+"""Images to test with: made in any native form or encoded, and files put together again after pixels were hidden."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pydicom
+from pydicom.encaps import encapsulate, encapsulate_extended
+from pydicom.uid import ExplicitVRLittleEndian
+
+from deidpipe.pixels.frames import Image
+from deidpipe.pixels.redacted import Redacted
+from tests.datasets import SECONDARY_CAPTURE, a_dataset, written
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def an_image(**facts: object) -> pydicom.Dataset:
+    """Return a Data Set that says it holds an image of 8 bits; keywords say otherwise."""
+    told: dict[str, object] = {
+        "SOPClassUID": SECONDARY_CAPTURE,
+        "SOPInstanceUID": "2.25.1",
+        "Rows": 8,
+        "Columns": 8,
+        "SamplesPerPixel": 1,
+        "PhotometricInterpretation": "MONOCHROME2",
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "PixelRepresentation": 0,
+        **facts,
+    }
+    if told["SamplesPerPixel"] == 3:
+        told.setdefault("PlanarConfiguration", 0)
+    told.setdefault("HighBit", int(str(told["BitsStored"])) - 1)
+    return a_dataset(**told)
+
+
+def with_pixels(
+    data_set: pydicom.Dataset, value: bytes, transfer_syntax: str = ExplicitVRLittleEndian, vr: str = "OW"
+) -> bytes:
+    """Return the file of an image with native Pixel Data."""
+    data_set.add_new(0x7FE00010, vr, value + b"\0" * (len(value) % 2))
+    return written(data_set, transfer_syntax)
+
+
+def with_frames(
+    data_set: pydicom.Dataset, frames: Sequence[bytes], transfer_syntax: str, table: str = "basic", fragments: int = 1
+) -> bytes:
+    """Return the file of an image with encapsulated frames; the offset table is basic, extended or none."""
+    if len(frames) > 1:
+        data_set.NumberOfFrames = len(frames)
+    if table == "extended":
+        value, data_set.ExtendedOffsetTable, data_set.ExtendedOffsetTableLengths = encapsulate_extended(list(frames))
+    else:
+        value = encapsulate(list(frames), fragments_per_frame=fragments, has_bot=table == "basic")
+    data_set.add_new(0x7FE00010, "OB", value)
+    data_set["PixelData"].is_undefined_length = True
+    return written(data_set, transfer_syntax)
+
+
+def put_back(source: bytes, image: Image, new: Redacted) -> bytes:
+    """Return the file with its new Pixel Data: spliced where the encoding stays, else written by pydicom."""
+    value = b"".join(image.read(piece.start, piece.stop) if isinstance(piece, range) else piece for piece in new.value)
+    data_set = pydicom.dcmread(BytesIO(source), force=True)
+    deflated = image.facts.transfer_syntax == "1.2.840.10008.1.2.1.99"
+    if not new.changes and new.transfer_syntax == image.facts.transfer_syntax and not deflated:
+        head = new.element(image)[0]
+        assert isinstance(head, bytes)
+        return source[: image.start] + head + value + source[image.end :]
+    if new.undefined_length:
+        value = value[:-8]  # pydicom writes the delimiter itself
+    data_set.file_meta.TransferSyntaxUID = pydicom.uid.UID(new.transfer_syntax)
+    data_set.add_new(0x7FE00010, new.vr, value)
+    data_set["PixelData"].is_undefined_length = new.undefined_length
+    put_changes(data_set, new.changes)
+    buffer = BytesIO()
+    data_set.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def put_changes(data_set: pydicom.Dataset, changes: Mapping[int, bytes | None]) -> None:
+    for tag, value in changes.items():
+        if value is None:
+            del data_set[tag]
+            continue
+        vr = pydicom.datadict.dictionary_VR(tag)
+        told = int.from_bytes(value, "little") if vr == "US" else value if vr == "OV" else value.decode().strip()
+        data_set.add_new(tag, vr, told)
+
+
+def cells_of(source: bytes, frame: int) -> Array:
+    """Return a frame as pydicom reads it: no LUT, no colour transformation, all bits of the cells."""
+    data_set = pydicom.dcmread(BytesIO(source), force=True)
+    decoder = pydicom.pixels.get_decoder(data_set.file_meta.TransferSyntaxUID)
+    array, _ = decoder.as_array(data_set, index=frame, raw=True, correct_unused_bits=False)
+    return array
