@@ -131,8 +131,7 @@ def _hidden(areas: Sequence[Area], columns: int, rows: int, declared: Sequence[B
     hidden = list[Box]()
     for area in areas:
         for box in _boxes(area, columns, rows, declared):
-            hidden = without(hidden, box)
-            hidden += [] if area.is_kept else [box]
+            hidden = without(hidden, box) if area.is_kept else [*hidden, box]
     return hidden
 
 
