@@ -30,7 +30,7 @@ def file_problems(public_folder: str, released: Iterable[Released]) -> Iterator[
     found = next(on_disk, None)
     for record in released:
         while found is not None and found < record.file:
-            yield _stray(found)
+            yield _stray(public_folder, found)
             found = next(on_disk, None)
         if found != record.file:
             yield f"{record.file}: is recorded but not there, or recorded twice"
@@ -41,7 +41,7 @@ def file_problems(public_folder: str, released: Iterable[Released]) -> Iterator[
             yield f"{record.file}: cannot be read ({error.strerror})"
         found = next(on_disk, None)
     while found is not None:
-        yield _stray(found)
+        yield _stray(public_folder, found)
         found = next(on_disk, None)
 
 
@@ -57,8 +57,8 @@ def _files(public_folder: str, below: str) -> Iterator[str]:
             yield from _files(public_folder, below + name)
 
 
-def _stray(path: str) -> str:
-    return f"{path.encode(errors='backslashreplace').decode()}: is in public/ but not recorded"
+def _stray(folder: str, path: str) -> str:
+    return f"{path.encode(errors='backslashreplace').decode()}: is in {os.path.basename(folder)}/ but not recorded"
 
 
 def _content_problems(public_folder: str, record: Released) -> Iterator[str]:

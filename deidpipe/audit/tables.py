@@ -8,6 +8,7 @@ from typing import Final
 from deidpipe.errors import UsageError
 
 FOLDER: Final = "_deidpipe"  # below public/
+FILE_SET: Final = "file-set"  # beside public/, where the input had a DICOMDIR
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1  # of the tables and the canonical bytes; a change of either makes it 2
 

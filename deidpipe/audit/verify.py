@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Final, NamedTuple
 
 import duckdb
@@ -20,7 +20,8 @@ from deidpipe.audit.lines import CHAIN_START, decision_line, instance_line, line
 from deidpipe.audit.manifest import AUDIT, SEAL, canonical, parse
 from deidpipe.audit.records import DecisionRecord, FileOutcome, InstanceRecord, Outcome
 from deidpipe.audit.released import Released, file_problems
-from deidpipe.audit.tables import FORMAT, MANIFEST, TABLES, audit_folder, one_path
+from deidpipe.audit.tables import FILE_SET, FORMAT, MANIFEST, TABLES, audit_folder, one_path
+from deidpipe.dicom.directory import DICOMDIR, file_ids
 
 MOST_PROBLEMS: Final = 1000
 
@@ -72,6 +73,7 @@ def _problems(folder: str, check_seal: Callable[[bytes], str] | None) -> Iterato
         with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "64MB"}) as con:
             yield from _tables(con, folder, manifest.get(AUDIT))
             yield from file_problems(os.path.dirname(folder), _released(con, folder))
+            yield from _file_set(con, folder, manifest.get("file_set"))
     except _TableError as error:
         yield f"{error}; what depends on it was not looked at"
 
@@ -196,6 +198,21 @@ def _released(con: duckdb.DuckDBPyConnection, folder: str) -> Iterator[Released]
         if row[1] == FileOutcome.RELEASED:
             record, _ = _instance(row, ())
             yield Released(record.file, record.size, record.head_digest, record.head_size)
+
+
+def _file_set(con: duckdb.DuckDBPyConnection, folder: str, told: object) -> Iterator[str]:
+    """Yield what is wrong with the File-set beside public/; nothing if it is not there, for public/ may stand alone."""
+    place = os.path.join(os.path.dirname(os.path.dirname(folder)), FILE_SET)
+    if not os.path.isdir(place):
+        return
+    size, digest = (told.get("size"), told.get("digest")) if isinstance(told, dict) else (None, None)
+    if not isinstance(size, int) or not isinstance(digest, str):
+        yield f"{FILE_SET}: is there but not recorded"
+        return
+    released = {each.file: each for each in _released(con, folder)}
+    linked = (released[name]._replace(file=file_id) for name, file_id in file_ids(released))
+    expected = chain([Released(DICOMDIR, size, digest, size)], linked)
+    yield from (f"{FILE_SET}/{problem}" for problem in file_problems(place, expected))
 
 
 def _rows(con: duckdb.DuckDBPyConnection, folder: str, table: str) -> Iterator[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TextIO
@@ -11,16 +12,17 @@ from deidpipe.audit.tables import FOLDER
 from deidpipe.audit.writer import AuditWriter
 from deidpipe.dicom.files import copy_file, files_below
 from deidpipe.dicom.path import name_of
-from deidpipe.errors import IdentityError
+from deidpipe.errors import DeidError, IdentityError
 from deidpipe.identity.crosswalk import CrosswalkWriter, Pair
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
 from deidpipe.profile.model import Profile
+from deidpipe.run.file_set import FileSet, make_file_set
 from deidpipe.run.instance import Done, deidentify, refused
 from deidpipe.run.job import Job
 from deidpipe.run.manifest import manifest_of
 from deidpipe.run.place import Place
-from deidpipe.run.refusal import INTERNAL, SAME_INSTANCE, unexpected
+from deidpipe.run.refusal import DIRECTORY, INTERNAL, SAME_INSTANCE, unexpected
 from deidpipe.run.survey import Survey, survey
 from deidpipe.run.utility import Lost, UtilityLost, counted
 
@@ -53,11 +55,13 @@ class Result(NamedTuple):
     size: int  # bytes of the input
     utility_lost: list[UtilityLost]  # what research needs, and the profile took
     in_doubt: int  # different words in texts that may name somebody and stayed, as the profile says
+    file_set: FileSet | None = None  # made where the input had a DICOMDIR
+    file_set_fault: str = ""  # why it could not be made
 
     @property
     def is_defective(self) -> bool:
         """Whether a file met a defect of ours."""
-        return INTERNAL in self.reasons
+        return INTERNAL in self.reasons or bool(self.file_set_fault)
 
 
 Documents = Callable[[Result], Mapping[str, str]]
@@ -213,6 +217,7 @@ class _Books:
         self._file.close()
         self._crosswalk.close()
         counts = {outcome.value: self._counts[outcome.value] for outcome in FileOutcome}
+        file_set, fault = self._file_set()
         result = Result(
             len(found.paths),
             self._counts[FileOutcome.RELEASED],
@@ -222,11 +227,14 @@ class _Books:
             found.size,
             counted(self._lost),
             len(self._doubtful),
+            file_set,
+            fault,
         )
         self._write_review()
         self._write(documents(result))
         seal = self._order.key.seal
-        self._audit.finish(self._place.public, manifest_of(self._order.profile, self._order.key, counts), seal)
+        manifest = manifest_of(self._order.profile, self._order.key, counts, file_set)
+        self._audit.finish(self._place.public, manifest, seal)
         for left_over in os.listdir(self._place.drafts):
             os.unlink(os.path.join(self._place.drafts, left_over))
         os.rmdir(self._place.drafts)
@@ -239,6 +247,16 @@ class _Books:
             with _private(self._place.review) as file:
                 rows = sorted((name_of(tag), word) for tag, word in self._doubtful)
                 csv.writer(file, lineterminator="\n").writerows([("attribute", "word"), *rows])
+
+    def _file_set(self) -> tuple[FileSet | None, str]:
+        """Make a File-set if the input had a DICOMDIR; if that fails, tell why: the books are closed all the same."""
+        if DIRECTORY.code not in self._reasons:
+            return None, ""
+        try:
+            return make_file_set(self._place, self._order.key, self._order.profile.identity.uid_root), ""
+        except Exception as error:  # noqa: BLE001
+            shutil.rmtree(self._place.file_set, ignore_errors=True)
+            return None, str(error) if isinstance(error, DeidError) else unexpected(error).what
 
     def _write(self, documents: Mapping[str, str]) -> None:
         """Write texts beside the audit, before the manifest: what has a manifest is whole."""

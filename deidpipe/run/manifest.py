@@ -6,10 +6,11 @@ from deidpipe import __version__
 from deidpipe.identity.key import Key
 from deidpipe.profile.digest import digest_of
 from deidpipe.profile.model import Profile
+from deidpipe.run.file_set import FileSet
 from deidpipe.standard.table import EDITION
 
 
-def manifest_of(profile: Profile, key: Key, counts: dict[str, int]) -> dict[str, object]:
+def manifest_of(profile: Profile, key: Key, counts: dict[str, int], file_set: FileSet | None) -> dict[str, object]:
     """Return the caller's part of manifest.json."""
     from deidpipe.audit.parquet import DUCKDB_VERSION
 
@@ -27,4 +28,5 @@ def manifest_of(profile: Profile, key: Key, counts: dict[str, int]) -> dict[str,
         },
         "key_fingerprint": key.fingerprint,
         "counts": {"inputs": sum(counts.values()), **counts},
+        **({} if file_set is None else {"file_set": file_set._asdict()}),
     }

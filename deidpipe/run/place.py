@@ -1,8 +1,8 @@
-"""Where a run writes: OUT/public and OUT/private, and that this is a place where it may."""
+"""Where a run writes: OUT/public, OUT/private, at times OUT/file-set, and that this is a place where it may."""
 
 import os
 
-from deidpipe.audit.tables import FOLDER
+from deidpipe.audit.tables import FILE_SET, FOLDER
 from deidpipe.errors import UsageError
 
 
@@ -13,6 +13,7 @@ class Place:
         self.out = out
         self.public = os.path.join(out, "public")
         self.statement = os.path.join(self.public, FOLDER, "conformance.html")
+        self.file_set = os.path.join(out, FILE_SET)
         self.private = os.path.join(out, "private")
         self.key = os.path.join(self.private, "key")
         self.journal = os.path.join(self.private, "journal")

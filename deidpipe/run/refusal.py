@@ -35,8 +35,8 @@ NO_UID = Refusal(
 )
 DIRECTORY = Refusal(
     "dicomdir",
-    "a DICOMDIR lists original names and identities",
-    "leave it out; make a new one from the released files if you need one",
+    "a DICOMDIR lists original names and identities, and files that have other names now",
+    "nothing: a run that releases Instances makes a new one that lists them, OUT/file-set/DICOMDIR",
 )
 SAME_INSTANCE = Refusal(
     "same-sop-instance-uid",

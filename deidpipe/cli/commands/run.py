@@ -66,7 +66,8 @@ def _call(words: argparse.Namespace) -> Status:
     if words.json:
         lost = [each._asdict() for each in result.utility_lost]
         told = {"utility_lost": lost, "out": words.out, "profile": profile.name, "exit_status": int(status)}
-        say_json({**result._asdict(), **told})
+        file_set = result.file_set._asdict() if result.file_set is not None else None
+        say_json({**result._asdict(), **told, "file_set": file_set})
     else:
         _say_summary(result, place, profile.name)
     return status
@@ -97,6 +98,14 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
     for code, count in result.reasons.items():
         say(f"               {count:>9,}     {code}")
     say(f"  not-dicom    {result.not_dicom:>9,}")
+    if result.file_set is not None:
+        say(
+            f"  file-set     {result.file_set.instances:>9,}   {place.file_set}: the released files with a new DICOMDIR"
+        )
+    if result.file_set is not None and result.file_set.unlisted:
+        say(f"               {result.file_set.unlisted:>9,}     in it but not listed: no Directory Record fits them")
+    if result.file_set_fault:
+        say(f"  file-set             -   not made: {result.file_set_fault}")
     if result.utility_lost:
         say()
     for modality, reasons in _lost(result).items():
@@ -105,4 +114,5 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
     say(f"What became of each file, and why: {place.files}")
     say(f"What was done to each element:     deidpipe audit summary {place.out}")
     say(f"How, for readers of the output:    {place.statement}")
-    say(f"Only {place.public} may be passed on; whoever has {place.private} can identify the patients.")
+    public = f"{place.public} or {place.file_set}" if result.file_set is not None else place.public
+    say(f"Only {public} may be passed on; whoever has {place.private} can identify the patients.")
