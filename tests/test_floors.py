@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "deidpipe"
-OURS = ("deidpipe", "tests", "tools", "bench")
+OURS = ("deidpipe", "tests", "tools", "bench", "training")
 LONGEST = 400  # lines
 
 # A room may import from the floors below its own, and from itself.
