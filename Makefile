@@ -1,7 +1,7 @@
 # deidpipe: `make` lists what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system dciodvfy demo test check format bench fuzz tables words measure-text pages samples clean
+.PHONY: help setup system dciodvfy demo test check format train fonts bench-pixels bench fuzz tables words measure-text pages samples clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 OURS := deidpipe tests tools bench training
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv and install deidpipe and its tools into it
 
@@ -63,6 +63,21 @@ format: setup ## put the code into shape
 	$(BIN)/ruff format $(OURS)
 	$(BIN)/ruff check --fix $(OURS)
 
+train: setup fonts ## train the text net anew (90 minutes; it can be stopped and started again)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	$(BIN)/python -m training.train --minutes 90 --install deidpipe/pixels/data
+
+fonts: # what training and its bench draw with
+	@missing=$$(dpkg-query --show --showformat='$${Package} $${Status}\n' $$(cat training/fonts.txt) 2>&1 | grep -vc ' installed$$'); \
+	if [ "$$missing" = 0 ]; then echo "The fonts are there."; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install --yes -qq --no-install-recommends $$(cat training/fonts.txt) >/dev/null; \
+	else echo "Please have an administrator install the fonts listed in training/fonts.txt." >&2; exit 1; fi
+
+bench-pixels: setup fonts ## measure the text net on frames it never saw, and on real files
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	$(BIN)/python bench/pixels.py
+
 bench: setup ## measure against cp -r and gdcmanon
 	$(BIN)/python bench/run.py
 
@@ -85,5 +100,5 @@ samples: setup ## make sample_data again
 	$(BIN)/python tools/make_samples.py
 
 clean: ## remove what was made, the virtual environment too
-	rm -rf $(VENV) demo_output bench/work build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo_output bench/work training/work build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find $(OURS) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -116,6 +116,17 @@ WIDE = (
 SCRIPTS_OF = {"han": ("han", "han", "kana", "hangul"), "arabic": ("arabic",), "hebrew": ("hebrew",)}
 
 
+SHAPED = (
+    "*Arabic*",
+    "Amiri*",
+    "*Kufi*",
+    "*Hebrew*",
+    "*Devanagari*",
+    "*Thai*",
+    "Garuda*",
+)  # letters change with their place
+
+
 class Face(NamedTuple):
     """A font file and what it can write."""
 
@@ -169,4 +180,5 @@ def pick(rng: random.Random, *, held_out: bool = False) -> Face:
 @lru_cache(maxsize=600)
 def sized(path: str, size: int) -> ImageFont.FreeTypeFont:
     """Return a font at a size in pixels."""
-    return ImageFont.truetype(path, size)
+    shaped = matches(Path(path).name, SHAPED)
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC)

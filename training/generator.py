@@ -17,18 +17,22 @@ from training.drawing import Line
 from training.scenery import Canvas
 from training.sources import Picture
 
-SIDE = 320
+SIDE = 256
 ENDS = 1.2  # line heights at both ends of a line that weigh more
+LEAST = 0.012  # change of brightness, of a range of 1, that can be seen
 PLENTY = 9000  # text-free pixels smaller than this are enlarged or tiled
 
 
 class Placed(NamedTuple):
-    """A line on a canvas. x, y: where the top left corner of its ink lies; it may reach beyond the canvas."""
+    """A line on a canvas. x, y: where the top left corner of its ink lies; it may reach beyond the canvas.
+
+    blind: columns (from, to) on the canvas where the ink is as bright as what lay below it.
+    """
 
     line: Line
     x: int
     y: int
-    faint: bool
+    blind: tuple[tuple[int, int], ...] = ()
 
     @property
     def corners(self) -> NDArray[np.float32]:
@@ -99,9 +103,8 @@ def real(rng: random.Random, picture: Picture, side: tuple[int, int]) -> Canvas:
 
 def shown(picture: Picture) -> Canvas:
     """Return a picture with its usual range at 0 to 1."""
-    values = picture.values.astype(np.float32)
-    usual = ranges(values)[0]
-    return (values - usual.low) / (usual.high - usual.low)
+    low, high = picture.usual
+    return (picture.values.astype(np.float32) - np.float32(low)) * np.float32(1 / (high - low))
 
 
 def fitted(rng: random.Random, values: Canvas, side: tuple[int, int]) -> Canvas:
@@ -178,10 +181,15 @@ def block(
     taken: NDArray[np.bool_],
     placed: list[Placed],
     how: tuple[int, float, int, Inking],
+    *,
+    held_out: bool = False,
 ) -> None:
-    """Draw lines below each other, each in a free place on the canvas; what does not fit is left out."""
+    """Draw lines below each other, each in a free place on the canvas; what does not fit is left out.
+
+    how: letter size, degrees of tilt, number of lines, ink; held_out: whether the font is kept from training.
+    """
     size, degrees, count, ink = how
-    face = drawing.fonts.pick(rng)
+    face = drawing.fonts.pick(rng, held_out=held_out)
     rows, columns = canvas.shape
     x, y, pitch = start(rng, (rows, columns), size), rng.randint(-2, rows - size), rng.uniform(1.0, 1.7)
     y = rng.choice((y, y, rng.randint(0, 8)))
@@ -196,10 +204,30 @@ def block(
         place = (slice(max(0, y - 3), y + tall + 3), slice(max(0, left - 6), left + wide + 6))
         if y + tall > rows + 2 or taken[place].any():
             continue
+        before = canvas[place].copy()
         lay(rng, canvas, line.ink, (left, y), ink)
         taken[place] = True
-        placed.append(Placed(line, left, y, ink.kind == "faint"))
+        placed.append(seen_of(Placed(line, left, y), np.abs(canvas[place] - before), (place[1].start, place[0].start)))
         y += max(tall + 1, int(line.size * pitch))
+
+
+def seen_of(placed: Placed, change: Canvas, corner: tuple[int, int]) -> Placed:
+    """Return a line without the ink that changed nothing. change: of the canvas, from corner (x, y) on."""
+    line = placed.line
+    x, y = placed.x - corner[0], placed.y - corner[1]
+    around = np.zeros((max(0, y) + line.ink.shape[0], max(0, x) + line.ink.shape[1]), np.float32)
+    part = change[: around.shape[0], : around.shape[1]]
+    around[: part.shape[0], : part.shape[1]] = part
+    told = around[max(0, y) :, max(0, x) :]
+    told = np.pad(told, ((max(0, -y), 0), (max(0, -x), 0)))[: line.ink.shape[0], : line.ink.shape[1]]
+    seen = np.where(told > LEAST, line.ink, 0).astype(np.uint8)
+    blind = []
+    step = max(6, line.size // 2)
+    for begin in range(0, seen.shape[1], step) if not line.degrees else ():
+        all_ink = int((line.ink[:, begin : begin + step] > 100).sum())
+        if all_ink and int((seen[:, begin : begin + step] > 100).sum()) < 0.25 * all_ink:
+            blind.append((placed.x + begin, placed.x + begin + step))
+    return placed._replace(line=line._replace(ink=seen), blind=tuple(blind))
 
 
 def start(rng: random.Random, side: tuple[int, int], size: int) -> int:
@@ -288,6 +316,8 @@ def labelled(rng: random.Random, stored: Canvas, placed: list[Placed]) -> Exampl
                 cv2.fillPoly(
                     sure, [np.round(end * 16).astype(np.int32) for end in ends(part)], int(heavy * 1.5), shift=4
                 )
+        for begin, end in one.blind:
+            sure[max(0, one.y) : one.y + one.line.ink.shape[0], max(0, begin) : max(0, end)] = 0
     quarter = (columns // 4, rows // 4)
     cover = cv2.resize(text, quarter, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     weight = cv2.resize(sure, quarter, interpolation=cv2.INTER_AREA).astype(np.float32) / 40

@@ -1,4 +1,4 @@
-"""The text net in PyTorch: fully convolutional, depthwise-separable, about 80,000 parameters."""
+"""The text net in PyTorch: fully convolutional, depthwise-separable, about 73,000 parameters."""
 
 import torch
 from torch import nn
@@ -41,7 +41,7 @@ class TextNet(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(2, quarter, 6, 4, padding=1, bias=False), nn.BatchNorm2d(quarter), nn.ReLU()
         )
-        self.fine = nn.Sequential(pointwise(quarter, quarter), Separable(quarter, quarter), Separable(quarter, quarter))
+        self.fine = nn.Sequential(Separable(quarter, quarter), Separable(quarter, quarter))
         self.middle = nn.Sequential(
             Separable(quarter, eighth, stride=2), Separable(eighth, eighth), Separable(eighth, eighth, dilation=2)
         )
@@ -55,7 +55,7 @@ class TextNet(nn.Module):
         self.to_eighth = nn.Conv2d(sixteenth, eighth, 1)
         self.at_eighth = nn.Sequential(Separable(eighth, eighth), Separable(eighth, eighth))
         self.to_quarter = nn.Conv2d(eighth, quarter, 1)
-        self.at_quarter = nn.Sequential(Separable(quarter, quarter), Separable(quarter, quarter))
+        self.at_quarter = Separable(quarter, quarter)
         self.head = nn.Conv2d(quarter, 1, 1)
         nn.init.constant_(self.head.bias, -3.0)  # text is rare
 

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deidpipe.pixels.views import grey
+from deidpipe.pixels.views import Range, grey, ranges
 
 WORK = Path(__file__).parent / "work"
 CACHE = WORK / "backgrounds.pickle"
@@ -100,11 +100,12 @@ PHOTOGRAPHS = (
 
 
 class Picture(NamedTuple):
-    """A text-free picture. values: uint16, shape (rows, columns), brighter is larger."""
+    """A text-free picture. values: uint16, shape (rows, columns), brighter is larger; usual: black and white."""
 
     name: str
     modality: str
     values: NDArray[np.uint16]
+    usual: Range
 
     @property
     def is_held_out(self) -> bool:
@@ -188,15 +189,16 @@ def dicom_pictures(path: Path, name: str) -> Iterator[Picture]:
 
                 frame = apply_color_lut(frame, ds) / 256
             values = grey(frame, str(ds.PhotometricInterpretation))
-            yield Picture(name, str(ds.get("Modality", "OT") or "OT"), as_16_bit(values))
+            yield picture(name, str(ds.get("Modality", "OT") or "OT"), values)
     except Exception:  # noqa: BLE001 the corpus has broken files on purpose; what cannot be decoded is not drawn on
         return
 
 
-def as_16_bit(values: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """Return values stretched over 16 bits."""
+def picture(name: str, modality: str, values: NDArray[np.float32]) -> Picture:
+    """Return a picture with its values stretched over 16 bits."""
     low, high = float(values.min()), float(values.max())
-    return np.asarray((values - low) * (65535 / max(high - low, 1e-6)), np.uint16)
+    stretched = np.ascontiguousarray((values - low) * (65535 / max(high - low, 1e-6)), np.uint16)
+    return Picture(name, modality, stretched, ranges(stretched.astype(np.float32))[0])
 
 
 def photographs() -> Iterator[Picture]:
@@ -206,7 +208,7 @@ def photographs() -> Iterator[Picture]:
         for path in (folder / "data").glob(f"{name}.*"):  # type: ignore[operator]
             values = cv2.imread(str(path), cv2.IMREAD_COLOR)
             if values is not None:
-                yield Picture(f"skimage__{name}", "OT", as_16_bit(grey(values, "RGB")))
+                yield picture(f"skimage__{name}", "OT", grey(values, "RGB"))
 
 
 def template_slices() -> Iterator[Picture]:
@@ -221,4 +223,4 @@ def template_slices() -> Iterator[Picture]:
     for axis in range(3):
         for position in np.linspace(0.2, 0.8, 9):
             values = np.take(volume, int(position * volume.shape[axis]), axis=axis)
-            yield Picture(f"mni__{axis}_{position:.2f}", "MR", as_16_bit(np.rot90(values)))
+            yield picture(f"mni__{axis}_{position:.2f}", "MR", np.rot90(values))
