@@ -66,8 +66,15 @@ _BODY = (
     "thrombus fluid effusion emphysema fibrosis staging restaging response "
 )
 
+_MAKERS_AND_PLACES = (
+    "philips siemens toshiba canon hitachi fuji fujifilm agfa hologic varian elekta bruker sectra kodak carestream "
+    "shimadzu mindray samsung neusoft esaote mediso konica minolta barco merge mckesson picker marconi elscint acuson "
+    "adac healthineers day mobile general referring outside local private university community regional outpatient "
+    "inpatient emergency memory women children family specialty acute medical health care night home our your "
+)
+
 _HARD = frozenset(f"{_FUNCTION} {_MODALITIES} {_ROLES}".split())
-_SOFT = _HARD | frozenset(f"{_TECHNIQUE} {_BODY}".split())
+_SOFT = _HARD | frozenset(f"{_TECHNIQUE} {_BODY} {_MAKERS_AND_PLACES}".split())
 
 
 def never_a_name(word: str) -> bool:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
+from deidpipe.text.recognizers.addresses import addresses
 from deidpipe.text.recognizers.ages import ages
 from deidpipe.text.recognizers.dates import dates
 from deidpipe.text.recognizers.devices import devices
+from deidpipe.text.recognizers.east_asian_persons import east_asian_persons
 from deidpipe.text.recognizers.emails import emails
+from deidpipe.text.recognizers.institutions import institutions
 from deidpipe.text.recognizers.licences import licences
 from deidpipe.text.recognizers.national_numbers import national_numbers
 from deidpipe.text.recognizers.networks import networks
+from deidpipe.text.recognizers.postcodes import postcodes
 from deidpipe.text.recognizers.record_numbers import record_numbers
 from deidpipe.text.recognizers.telephones import telephones
 from deidpipe.text.recognizers.titled_persons import titled_persons
@@ -30,5 +34,9 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     devices,
     licences,
     ages,
+    addresses,
+    postcodes,
     titled_persons,
+    east_asian_persons,
+    institutions,
 )
