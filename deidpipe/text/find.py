@@ -14,6 +14,88 @@ _PLAIN_BY_FORM = frozenset({Kind.EMAIL, Kind.URL, Kind.TELEPHONE, Kind.PERSON, K
 
 _ANNOUNCED = frozenset({Kind.PERSON, Kind.INITIALS, Kind.INSTITUTION, Kind.RECORD_NUMBER, Kind.DATE, Kind.ADDRESS})
 _LONGEST_CUE = 24
+_LABEL_WORDS = 3
+_SMALL = frozenset(
+    [
+        "for",
+        "by",
+        "from",
+        "at",
+        "of",
+        "per",
+        "to",
+        "on",
+        "in",
+        "dr",
+        "drs",
+        "doctor",
+        "doctor's",
+        "prof",
+        "professor",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "pt",
+        "herr",
+        "herrn",
+        "frau",
+        "hr",
+        "fr",
+        "mme",
+        "mlle",
+        "m",
+        "monsieur",
+        "madame",
+        "docteur",
+        "sr",
+        "sra",
+        "srta",
+        "dra",
+        "sig",
+        "signor",
+        "signora",
+        "dott",
+        "dottssa",
+        "dhr",
+        "mevr",
+        "mw",
+        "von",
+        "vom",
+        "bei",
+        "für",
+        "par",
+        "pour",
+        "le",
+        "la",
+        "por",
+        "para",
+        "da",
+        "do",
+        "de",
+        "del",
+        "di",
+        "door",
+        "voor",
+        "van",
+        "med",
+        "dent",
+        "univ",
+        "habil",
+        "врач",
+        "доктор",
+        "д-р",
+        "г-н",
+        "г-жа",
+        "для",
+        "из",
+        "w",
+        "na",
+        "przez",
+        "the",
+        "and",
+    ]
+)
 _CUE = re.compile(
     r"(?<![^\W_])((?:for|by|from|at|of|per|to|on|dr|drs|doctor|prof|ref|mr|mrs|ms|miss|pt|pat|patient|name|tech|operator|"
     r"physician|dated?|id|no|nr)[.:#]*(?:\s*(?:dr|mr|mrs|ms|prof|id|no|nr)[.:#]*)*)[\s_]*$",
@@ -46,10 +128,29 @@ def by_form(text: str) -> list[Span]:
 
 def _with_cue(span: Span, text: str) -> Span:
     """Return a span with the small word that announces it, which says nothing without it."""
-    if span.cue >= 0 or not span.certain or span.kind not in _ANNOUNCED:
+    if span.cue >= 0:
+        return span._replace(cue=_least(text, span.cue, span.start))
+    if not span.certain or span.kind not in _ANNOUNCED:
         return span
     found = _CUE.search(text, max(span.start - _LONGEST_CUE, 0), span.start)
     return span._replace(cue=found.start(1)) if found else span
+
+
+def _least(text: str, cue: int, start: int) -> int:
+    """Return where a cue begins that says nothing without its identifier: small words, titles, a label with its colon.
+
+    What else stands in a cue tells what was done ("performed by", "comparison from") and stays.
+    """
+    words = list(re.finditer(r"[^\s_]+", text[cue:start]))
+    least = start
+    if words and words[-1][0][-1] in ":=#(":
+        least = cue + words[-1].start() if len(words) > _LABEL_WORDS else cue
+    else:
+        for word in reversed(words):
+            if word[0].strip(".,:;-(").lower() not in _SMALL:
+                break
+            least = cue + word.start()
+    return least if least < start else -1
 
 
 def _apart(found: Iterable[Span]) -> tuple[Span, ...]:

@@ -169,6 +169,11 @@ def _date(value: str) -> Iterator[Hunted]:
             yield Hunted(Form.SQUEEZED, whole, Kind.DATE)
         for short in (year[2:] + month + day, day + month + year[2:], month + day + year[2:]):
             yield Hunted(Form.WORD, short, Kind.DATE)
+        bare_day, bare_month = str(int(day)), str(int(month))
+        for one, other in ((bare_day, bare_month), (bare_month, bare_day), (day, month), (month, day)):
+            for mark in "/.-":
+                for written in (year, year[2:]):
+                    yield Hunted(Form.WORD, mark.join((one, other, written)), Kind.DATE)
 
 
 def _number(identifier: Identifier) -> Iterator[Hunted]:

@@ -81,6 +81,9 @@ def name_at(text: str, at: int, stops: Callable[[str], bool] = seldom_a_name, mo
         elif _is_initial(text, match) or (looks_like_a_name(word) and not stops(word)):
             words.append(word)
             passed = 0
+            if words[1:] and _ends_sentence(text, at, match.start()):
+                words.pop()
+                break
             stop = match.end() + (len(word) == 1 and len(words) > 1 and text[match.end() : match.end() + 1] == ".")
         else:
             break
@@ -96,6 +99,12 @@ def name_at(text: str, at: int, stops: Callable[[str], bool] = seldom_a_name, mo
 def _is_initial(text: str, match: re.Match[str]) -> bool:
     """Tell whether a match is one capital with a point."""
     return len(match.group()) == 1 and match.group().isupper() and text[match.end() : match.end() + 1] == "."
+
+
+def _ends_sentence(text: str, start: int, at: int) -> bool:
+    """Tell whether a sentence ends before a place: a point that is no initial's, and a space."""
+    before = text[start:at]
+    return before.endswith(". ") and not re.search(r"(?<![^\W_])[^\W\d_]{1,2}\. $", before)
 
 
 def looks_like_a_name(word: str) -> bool:

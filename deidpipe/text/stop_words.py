@@ -4,6 +4,8 @@ A short list of ours, for the recognizers of persons and institutions, which jud
 medicine at large is not their matter.
 """
 
+from deidpipe.text.vocabulary import Standing, standing
+
 _FUNCTION = (
     "a an and are as at be but by for from has have he her his if in into is it its not of on or she so than that the "
     "their then there this to was were will with without you your w wo via per no nil none any all each other another "
@@ -74,6 +76,8 @@ _MAKERS_AND_PLACES = (
 )
 
 _HARD = frozenset(f"{_FUNCTION} {_MODALITIES} {_ROLES}".split())
+_USUAL = Standing.CLINICAL | Standing.PLAIN
+_NAME = Standing.GIVEN_NAME | Standing.FAMILY_NAME
 _SOFT = _HARD | frozenset(f"{_TECHNIQUE} {_BODY} {_MAKERS_AND_PLACES}".split())
 
 
@@ -85,4 +89,7 @@ def never_a_name(word: str) -> bool:
 def seldom_a_name(word: str) -> bool:
     """Tell whether a word, or a part of it, is more likely one of imaging than a name."""
     folded = word.lower().strip(".")
-    return folded in _SOFT or any(part in _SOFT for part in folded.split("-"))
+    if folded in _SOFT or any(part in _SOFT for part in folded.split("-")):
+        return True
+    known = standing(word)
+    return bool(known & _USUAL) and not known & _NAME

@@ -33,8 +33,11 @@ def names(text: str) -> Iterator[Span]:
         if not stand & _NAMES or _is_within(word, taken):
             at += 1
         elif at + 1 < len(words) and _is_pair(text, words, stands, at) and not _is_within(words[at + 1], taken):
-            yield Span(word.start(), words[at + 1].end(), Kind.PERSON, "names")
-            at += 2
+            last = at + 1
+            while last + 1 < len(words) and _goes_on(text, words, stands, last):
+                last += 1
+            yield Span(word.start(), words[last].end(), Kind.PERSON, "names")
+            at = last + 1
         else:
             if not stand & _USUAL:
                 yield Span(word.start(), word.end(), Kind.WORD, "names", certain=False)
@@ -48,7 +51,24 @@ def _is_pair(text: str, words: Sequence[re.Match[str]], stands: Sequence[Standin
         return False
     if (one & _USUAL) and (other & _USUAL):
         return False
-    return bool(one & _NAMES and other & _NAMES and (one | other) & Standing.GIVEN_NAME)
+    if one & _NAMES and other & _NAMES:
+        return bool((one | other) & Standing.GIVEN_NAME)
+    strange = _strange(words[at + 1][0], other) and words[at][0].istitle() and words[at + 1][0].istitle()
+    return strange and bool(one & Standing.GIVEN_NAME) and not one & _USUAL
+
+
+def _goes_on(text: str, words: Sequence[re.Match[str]], stands: Sequence[Standing], last: int) -> bool:
+    """Tell if the word after a name belongs to it: a name, or a strange word, and nothing but a space between."""
+    return (
+        text[words[last].end() : words[last + 1].start()] in (" ", "-", "^", "_")
+        and words[last + 1][0].istitle() == words[last][0].istitle()
+        and not stands[last + 1] & _USUAL
+        and bool(stands[last + 1] & _NAMES or _strange(words[last + 1][0], stands[last + 1]))
+    )
+
+
+def _strange(word: str, stand: Standing) -> bool:
+    return not stand & (_USUAL | Standing.LISTED) and len(word) >= _SHORTEST
 
 
 def _is_within(word: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:

@@ -12,6 +12,7 @@ from deidpipe.text.recognizers.institutions import institutions
 from deidpipe.text.recognizers.licences import licences
 from deidpipe.text.recognizers.national_numbers import national_numbers
 from deidpipe.text.recognizers.networks import networks
+from deidpipe.text.recognizers.places import places
 from deidpipe.text.recognizers.postcodes import postcodes
 from deidpipe.text.recognizers.record_numbers import record_numbers
 from deidpipe.text.recognizers.telephones import telephones
@@ -39,4 +40,5 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     titled_persons,
     east_asian_persons,
     institutions,
+    places,
 )

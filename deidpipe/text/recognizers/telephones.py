@@ -51,7 +51,8 @@ def telephones(text: str) -> Iterator[Span]:
     if count_digits(text) < 4:
         return
     for match in _LABELLED.finditer(text):
-        least = 4 if match["strong"] else 7
+        is_extension = text[match.start() : match.start() + 3].lower() == "ext"
+        least = 4 if match["strong"] or is_extension else 7
         if len(digits_of(match["id"])) >= least and not is_measured(text, match.end()):
             yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones", cue=match.start())
     if count_digits(text) < 8:
