@@ -9,7 +9,7 @@ from deidpipe.text.recognizers import RECOGNIZERS
 from deidpipe.text.span import Kind, Span
 from deidpipe.text.words import names
 
-_PLAIN_BY_FORM = frozenset({Kind.EMAIL, Kind.URL, Kind.TELEPHONE, Kind.PERSON, Kind.INSTITUTION, Kind.DATE, Kind.AGE})
+_NUMBERS = frozenset({Kind.RECORD_NUMBER, Kind.NATIONAL_NUMBER, Kind.POSTCODE, Kind.LICENCE, Kind.UID})
 
 
 _ANNOUNCED = frozenset({Kind.PERSON, Kind.INITIALS, Kind.INSTITUTION, Kind.RECORD_NUMBER, Kind.DATE, Kind.ADDRESS})
@@ -29,7 +29,6 @@ _SMALL = frozenset(
         "dr",
         "drs",
         "doctor",
-        "doctor's",
         "prof",
         "professor",
         "mr",
@@ -116,7 +115,7 @@ def find(text: str, known: Known = NOTHING_KNOWN, reading: Reading = Reading.SEN
         return ()
     found = by_form(text)
     if reading is Reading.LABEL:
-        found = [span for span in found if span.certain and (span.cue >= 0 or span.kind in _PLAIN_BY_FORM)]
+        found = [span for span in found if span.certain and (span.cue >= 0 or span.kind not in _NUMBERS)]
     found += known.spans(text, found)
     return tuple(_with_cue(span, text) for span in _apart(found)) if found else ()
 

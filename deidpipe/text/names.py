@@ -109,4 +109,6 @@ def _ends_sentence(text: str, start: int, at: int) -> bool:
 
 def looks_like_a_name(word: str) -> bool:
     """Tell whether a word is written as names are: with a capital first, or in capitals."""
+    if word[0].lower() == word[0].upper():  # a script without capitals
+        return True
     return word[0].isupper() and (word.isupper() or any(letter.islower() for letter in word))

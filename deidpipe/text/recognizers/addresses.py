@@ -100,14 +100,15 @@ _CONTINUATION = re.compile(
 )
 _LABELS = (
     "address|home address|addr|mailing address|postal address|street address|residence|residing at|resides at|lives at|"
-    "lives in|anschrift|adresse|wohnhaft|wohnhaft in|wohnort|domicile|demeurant|dirección|direccion|domicilio|indirizzo|"
+    "anschrift|adresse|wohnhaft|wohnhaft in|wohnort|domicile|demeurant|dirección|direccion|domicilio|indirizzo|"
     "residente in|endereço|morada|adres|adress|адрес|место жительства|住所|住址|地址|家庭住址|現住所|주소|자택"
 )
 _NETWORK = r"(?<!IP )(?<!ip )(?<!mail )(?<!web )(?<!MAC )(?<!memory )"
 _LABELLED = re.compile(
     rf"(?<![\w@/-]){_NETWORK}{one_of(_LABELS)}(?:(?<=at)|(?<=in)|(?<=haft)|"
     rf"\s?[:=]){AFTER_WORD}\s{{0,3}}"
-    r"(?P<id>[^\n\r;|]{3,120})",
+    r"(?P<id>[^\n\r;|]{3,120}?)(?=(?<!\bSt)(?<!\bApt)(?<!\bAve)(?<!\bRd)(?<!\bStr)(?<!\bNo)(?<!\bNr)(?<!\bSte)\.\s|\.?$|[\n\r;|]|"
+    r",\s(?:retired|works|employ|born|who|and|married)|\s-\s)",
     re.IGNORECASE,
 )
 

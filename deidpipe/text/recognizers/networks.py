@@ -15,13 +15,15 @@ from deidpipe.text.span import Kind, Span
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{LEFT}(?<![\d.-]){_OCTET}(?:\.{_OCTET}){{3}}(?P<port>:\d{{2,5}}|/\d{{1,2}})?(?!\.?\d){RIGHT}")
-_PRIVATE = re.compile(r"192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|127\.0\.0\.")
+_PRIVATE = re.compile(
+    r"192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|127\.0\.0\.|10\.(?:\d{1,3}\.)?(?:3[2-9]|[4-9]\d|\d{3})\."
+)
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?:%\w{1,16})?(?![\w:])")
 _MAC = re.compile(
     rf"{LEFT}(?<![:-])[0-9A-Fa-f]{{2}}(?P<mark>[:-])(?:[0-9A-Fa-f]{{2}}(?P=mark)){{4}}[0-9A-Fa-f]{{2}}(?![:-]){RIGHT}"
 )
 _ADDRESS_CUES = cue(
-    "ip|ip address|ip addr|ipv4|ipv6|address|addr|host|server|gateway|subnet|dns|proxy|ping|node|mac|mac address|"
+    "ws|station|ip|ip address|ip addr|ipv4|ipv6|address|addr|host|server|gateway|subnet|dns|proxy|ping|node|mac|mac address|"
     "ethernet|hwaddr|pacs|ip adresse|adresse ip|dirección ip|indirizzo ip|IPアドレス|IP地址|at|from|http"
 )
 _VERSION = cue(

@@ -42,7 +42,15 @@ _TRUNK = re.compile(
 _FRENCH = re.compile(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )0[1-9](?P<mark>[\s.-])\d\d(?:(?P=mark)\d\d){{3}}(?![\d/-])(?![ .,]\d){RIGHT}"
 )
+_CALLED = re.compile(
+    rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|contact)(?![^\W_])"
+    r"[^.;\n]{0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|\s(?=[\d(+])){4,20}\d)" + _EXTENSION,
+    re.IGNORECASE,
+)
 _COUNTRIES = ("DE", "FR", "GB", "IT", "JP", "NL", "CH", "AT", "BE", "SE", "AU", "KR", "BR")
+
+
+_LEAST_DIGITS = 7
 
 
 def telephones(text: str) -> Iterator[Span]:
@@ -55,6 +63,9 @@ def telephones(text: str) -> Iterator[Span]:
         least = 4 if match["strong"] or is_extension else 7
         if len(digits_of(match["id"])) >= least and not is_measured(text, match.end()):
             yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones", cue=match.start())
+    for match in _CALLED.finditer(text):
+        if len(digits_of(match["id"])) >= _LEAST_DIGITS and not is_measured(text, match.end()):
+            yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones")
     if count_digits(text) < 8:
         return
     for start, stop, certain in _unlabelled(text):
