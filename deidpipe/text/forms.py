@@ -15,6 +15,11 @@ _ENDINGS = (
     ("'s", ""), ("’s", ""), ("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"),
     ("ly", ""), ("er", ""), ("en", ""), ("e", ""), ("n", ""), ("em", ""), ("d", ""), ("r", ""), ("al", ""), ("ly", "l"),
 )  # fmt: skip
+# What may stand before a term of medicine.
+_PREFIXES = (
+    "pre", "post", "hyper", "hypo", "intra", "extra", "inter", "sub", "supra", "infra", "retro", "peri", "para",
+    "trans", "endo", "epi", "anti", "multi", "micro", "macro", "pseudo", "hemi", "non", "un", "poly", "neo", "pra",
+)  # fmt: skip
 _ENDINGS_FILE = os.path.join(os.path.dirname(__file__), "data", "endings.txt")
 
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
@@ -33,6 +38,13 @@ def stems(word: str) -> Iterator[str]:
                 yield base + instead
                 if not instead and len(base) > _SHORTEST_STEM and base[-1] == base[-2]:
                     yield base[:-1]  # scanned, of scan
+
+
+def without_prefix(word: str) -> Iterator[str]:
+    """Yield what stands after a prefix of a word."""
+    for prefix in _PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) > _SHORTEST_PART:
+            yield word.removeprefix(prefix)
 
 
 def stem(word: str) -> str:

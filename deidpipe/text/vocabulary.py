@@ -10,7 +10,7 @@ from enum import IntFlag
 from functools import cache, lru_cache
 
 from deidpipe.text.folding import fold
-from deidpipe.text.forms import compounds, has_medical_ending, pieces, stem, stems, undoubled
+from deidpipe.text.forms import compounds, has_medical_ending, pieces, stem, stems, undoubled, without_prefix
 from deidpipe.text.installed import is_name_of_a_person, is_spelt
 
 _FILE = os.path.join(os.path.dirname(__file__), "data", "vocabulary.txt")
@@ -86,6 +86,8 @@ def _formed(folded: str) -> Standing:
     for base in stems(folded):
         if found := own.get(base, Standing.UNKNOWN) & _WORD:
             return found
+    if any(own.get(rest, Standing.UNKNOWN) & Standing.CLINICAL for rest in without_prefix(folded)):
+        return Standing.CLINICAL
     if _is_run_of_terms(folded) or has_medical_ending(folded):
         return Standing.CLINICAL
     article, _, noun = folded.partition("'")

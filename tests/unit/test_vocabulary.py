@@ -23,8 +23,8 @@ CLINICAL, PLAIN, GIVEN, FAMILY = Standing.CLINICAL, Standing.PLAIN, Standing.GIV
 IMAGING = """
     Axial SAG fspgr Gadavist Omnipaque FDG VIBE Lauenstein Judkins Hodgkin Dixon Lexiscan MAGNETOM kidneys scanned
     segmented hepatosplenomegaly Schädel SCHAEDEL Thoraxaufnahme Oberschenkelhalsfraktur l'abdomen cráneo hombro
-    ginocchio schedel hjärna czaszki akciğer головного μαστογραφία الصدر 胸部 造影 胸部造影 頭部単純 头颅 CT增强 평가 골반 ＭＲＩ
-    PhoenixZIPReport CorCTA
+    ginocchio schedel hjärna czaszki akciğer головного μαστογραφία الصدر 胸部 造影 胸部造影
+    頭部単純 头颅 CT增强 평가 골반 ＭＲＩ prepyloric PhoenixZIPReport CorCTA
 """
 EVERYDAY = "the with Tuesday März avec para sono и και patient unchanged zymurgy"
 NAMES = """
