@@ -86,7 +86,7 @@ def _formed(folded: str) -> Standing:
     for base in stems(folded):
         if found := own.get(base, Standing.UNKNOWN) & _WORD:
             return found
-    if any(own.get(rest, Standing.UNKNOWN) & Standing.CLINICAL for rest in without_prefix(folded)):
+    if any(_is_only_clinical(rest) for rest in without_prefix(folded)):
         return Standing.CLINICAL
     if _is_run_of_terms(folded) or has_medical_ending(folded):
         return Standing.CLINICAL
@@ -115,12 +115,15 @@ def _inflected() -> dict[str, Standing]:
 
 def _is_compound(folded: str) -> bool:
     """Tell whether a word is clinical words put together, as German and Dutch do."""
-    own = words()
     return any(
-        own.get(first, Standing.UNKNOWN) & Standing.CLINICAL
-        and (own.get(rest, Standing.UNKNOWN) & Standing.CLINICAL or _is_compound(rest))
+        _is_only_clinical(first) and (_is_only_clinical(rest) or _is_compound(rest))
         for first, rest in compounds(folded)
     )
+
+
+def _is_only_clinical(folded: str) -> bool:
+    """Tell whether a word of ours is clinical and no name: of "hill" and "long" surnames are made as well."""
+    return words().get(folded, Standing.UNKNOWN) & (Standing.CLINICAL | _NAME) == Standing.CLINICAL
 
 
 def _is_run_of_terms(folded: str) -> bool:
