@@ -19,6 +19,7 @@ from deidpipe.text.sources import is_own, is_shared, kind_of
 from deidpipe.text.span import Kind
 
 _DATE_LENGTH = 8
+_EQUIPMENT = (0x00080070, 0x00081090)  # Manufacturer, Manufacturer's Model Name
 
 
 class Gathered(NamedTuple):
@@ -41,6 +42,7 @@ class Gatherer:
         self._seen: set[int] = set()
         self._patients: dict[str, set[Identifier]] = {}
         self._shared: set[Identifier] = set()
+        self._makers: set[str] = set()
 
     def learn(self, patient: str, instance: Instance) -> None:
         """Take in what an Instance says of a patient; the same values again cost next to nothing."""
@@ -55,6 +57,7 @@ class Gatherer:
             own = self._patients.setdefault(patient, set())
             if not patient.startswith("\0"):
                 own.add(Identifier(Kind.RECORD_NUMBER, patient, is_own=True))
+            self._makers |= {text(index.value_of(tag) or b"").casefold() for tag in _EQUIPMENT}
             for tag, identifier in _identifiers(index, entries, values):
                 own.add(identifier)
                 if is_shared(tag):
@@ -62,7 +65,14 @@ class Gatherer:
 
     def gathered(self) -> Gathered:
         """Return what was gathered."""
-        return Gathered({patient: frozenset(own) for patient, own in self._patients.items()}, frozenset(self._shared))
+        return Gathered(
+            {patient: frozenset(filter(self._is_no_maker, own)) for patient, own in self._patients.items()},
+            frozenset(filter(self._is_no_maker, self._shared)),
+        )
+
+    def _is_no_maker(self, identifier: Identifier) -> bool:
+        """Tell if an identifier is not just what the equipment is called, in a place meant for the site."""
+        return identifier.value.casefold() not in self._makers
 
     def _telling(self, layout: Layout) -> tuple[int, ...]:
         """Return the entries of a layout whose values are to be gathered."""

@@ -10,91 +10,15 @@ from deidpipe.text.span import Kind, Span
 from deidpipe.text.words import names
 
 _NUMBERS = frozenset({Kind.RECORD_NUMBER, Kind.NATIONAL_NUMBER, Kind.POSTCODE, Kind.LICENCE, Kind.UID})
-
-
 _ANNOUNCED = frozenset({Kind.PERSON, Kind.INITIALS, Kind.INSTITUTION, Kind.RECORD_NUMBER, Kind.DATE, Kind.ADDRESS})
 _LONGEST_CUE = 24
 _LABEL_WORDS = 3
-_SMALL = frozenset(
-    [
-        "for",
-        "by",
-        "from",
-        "at",
-        "of",
-        "per",
-        "to",
-        "on",
-        "in",
-        "dr",
-        "drs",
-        "doctor",
-        "prof",
-        "professor",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "pt",
-        "herr",
-        "herrn",
-        "frau",
-        "hr",
-        "fr",
-        "mme",
-        "mlle",
-        "m",
-        "monsieur",
-        "madame",
-        "docteur",
-        "sr",
-        "sra",
-        "srta",
-        "dra",
-        "sig",
-        "signor",
-        "signora",
-        "dott",
-        "dottssa",
-        "dhr",
-        "mevr",
-        "mw",
-        "von",
-        "vom",
-        "bei",
-        "für",
-        "par",
-        "pour",
-        "le",
-        "la",
-        "por",
-        "para",
-        "da",
-        "do",
-        "de",
-        "del",
-        "di",
-        "door",
-        "voor",
-        "van",
-        "med",
-        "dent",
-        "univ",
-        "habil",
-        "врач",
-        "доктор",
-        "д-р",
-        "г-н",
-        "г-жа",
-        "для",
-        "из",
-        "w",
-        "na",
-        "przez",
-        "the",
-        "and",
-    ]
+_SMALL_WORDS = (
+    "for by from at of per to on in dr drs doctor prof professor mr mrs ms miss pt herr herrn frau hr fr mme mlle m "
+    "monsieur madame docteur sr sra srta dra sig signor signora dott dottssa dhr mevr mw von vom bei für par pour le "
+    "la por para da do de del di door voor van med dent univ habil врач доктор д-р г-н г-жа для из w na przez the and"
 )
+_SMALL = frozenset(_SMALL_WORDS.split())
 _CUE = re.compile(
     r"(?<![^\W_])((?:for|by|from|at|of|per|to|on|dr|drs|doctor|prof|ref|mr|mrs|ms|miss|pt|pat|patient|name|tech|operator|"
     r"physician|dated?|id|no|nr)[.:#]*(?:\s*(?:dr|mr|mrs|ms|prof|id|no|nr)[.:#]*)*)[\s_]*$",

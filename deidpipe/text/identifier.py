@@ -147,8 +147,11 @@ def _phrase(identifier: Identifier) -> Iterator[Hunted]:
         is_some = telling or is_house or any(map(str.isdigit, text))
         if is_some and len(text) >= _SHORTEST_PHRASE:
             yield Hunted(Form.SQUEEZED, text, kind)
-        for word in telling:
-            if len(word) >= _SHORTEST_PLACE or (is_ideographic(word) and len(word) > 1):
+        for word in words:
+            if word not in telling:
+                if len(word) >= _SHORTEST_PLACE:
+                    yield Hunted(Form.WEAK, folded(word), kind)
+            elif len(word) >= _SHORTEST_PLACE or (is_ideographic(word) and len(word) > 1):
                 yield Hunted(Form.WORD, folded(word), kind)
         letters = "".join(word[0] for word in words if word.lower() not in _SMALL_WORDS).upper()
         if kind is Kind.INSTITUTION and len(letters) > 1:

@@ -15,6 +15,7 @@ _CUE = re.compile(
     r"per|na|w|dla|врач|для|από)[.:#]*[\s_]*$",
     re.IGNORECASE,
 )
+_IN_CUE = re.compile(rf"(?:{_CUE.pattern})|(?<![^\W_])(?:in|im|en|à|dans|seen|ward|dept)[.:#]*[\s_]*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_CUE, _NEAR = 16, 3
 _LONGEST_INITIALS = 4
@@ -93,12 +94,20 @@ def _accepted(weak: Sequence[Span], strong: Sequence[Span], text: str) -> list[S
     while grows and waiting:
         grows = False
         for span in list(waiting):
-            is_announced = _CUE.search(text, max(span.start - _LONGEST_CUE, 0), span.start) is not None
-            if span.certain or is_announced or any(_are_near(span, other, text) for other in (*strong, *taken)):
+            cue = _IN_CUE if span.kind is Kind.INSTITUTION else _CUE
+            is_announced = cue.search(text, max(span.start - _LONGEST_CUE, 0), span.start) is not None
+            if span.certain or is_announced or _is_beside(span, (*strong, *taken), text):
                 taken.append(span._replace(certain=True))
                 waiting.remove(span)
                 grows = True
     return taken
+
+
+def _is_beside(span: Span, others: Sequence[Span], text: str) -> bool:
+    """Tell if a short name stands beside something that counts; initials that mean something else, behind a number."""
+    if span.kind is Kind.INITIALS and not is_telling(text[span.start : span.stop]):
+        others = [other for other in others if other.kind is Kind.RECORD_NUMBER and other.stop <= span.start]
+    return any(_are_near(span, other, text) for other in others)
 
 
 def _are_near(one: Span, other: Span, text: str) -> bool:

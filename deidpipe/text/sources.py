@@ -13,7 +13,7 @@ from deidpipe.text.span import Kind
 _TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS", "AE"})
 _BY_KEYWORD: tuple[tuple[str, Kind | None], ...] = (  # the first that fits counts
     (r"ProtocolName|TimePoint|Description|Comment|Algorithm|SoftwareV|Manufacturer|Label|Reason", None),
-    (r"Institution|Organization|Department|SponsorName|SiteName|CoordinatingCenter|CommitteeName|Issuer", Kind.INSTITUTION),
+    (r"Institution|Organization|Department|SponsorName|SiteName|CenterName|CommitteeName|Issuer", Kind.INSTITUTION),
     (r"Address|Residence|Location|RegionOf|CountryOf", Kind.ADDRESS),
     (r"Telephone|Phone|Telecom|Fax", Kind.TELEPHONE),
     (r"Serial|DetectorID|GantryID|PlateID|CassetteID|GeneratorID|DeviceID|Station|AETitle|MachineName", Kind.DEVICE),

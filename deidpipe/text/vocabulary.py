@@ -62,6 +62,12 @@ def is_plain(word: str) -> bool:
     return bool(standing(word) & (Standing.PLAIN | Standing.LISTED))
 
 
+def is_listed(word: str) -> bool:
+    """Tell whether a word itself stands in a list of ours, not only what it is formed from."""
+    folded = fold(word).strip("'’`.-")
+    return bool((words().get(folded) or Standing.UNKNOWN) & _WORD)
+
+
 def is_name(word: str) -> bool:
     """Tell whether a word is a given or a family name; it may be a plain word as well."""
     return bool(standing(word) & _NAME)

@@ -15,7 +15,7 @@ _WORD = re.compile(r"(?<![\w])[^\W\d_]{2,}(?:['\u2019-][^\W\d_]{2,})*(?![\w])|(?
 _BETWEEN = re.compile(r"[ ,._^-]{1,2}(?:[A-Z][. ]{1,2})?")
 _NAMES = Standing.GIVEN_NAME | Standing.FAMILY_NAME
 _USUAL = Standing.CLINICAL | Standing.PLAIN
-_SHORTEST = 3
+_SHORTEST, _SHORTEST_UNKNOWN = 3, 4
 
 
 def names(text: str) -> Iterator[Span]:
@@ -24,13 +24,13 @@ def names(text: str) -> Iterator[Span]:
     if not words:
         return
     stands = [standing(word[0]) for word in words]
-    if not any(each & _NAMES and not each & _USUAL for each in stands):
+    if all(each & _USUAL or (each & Standing.LISTED and not each & _NAMES) for each in stands):
         return
     taken = list(clinical_phrases(text))
     at = 0
     while at < len(words):
         word, stand = words[at], stands[at]
-        if not stand & _NAMES or _is_within(word, taken):
+        if not (stand & _NAMES or _is_unknown(word[0], stand)) or _is_within(word, taken):
             at += 1
         elif at + 1 < len(words) and _is_pair(text, words, stands, at) and not _is_within(words[at + 1], taken):
             last = at + 1
@@ -65,6 +65,11 @@ def _goes_on(text: str, words: Sequence[re.Match[str]], stands: Sequence[Standin
         and not stands[last + 1] & _USUAL
         and bool(stands[last + 1] & _NAMES or _strange(words[last + 1][0], stands[last + 1]))
     )
+
+
+def _is_unknown(word: str, stand: Standing) -> bool:
+    """Tell if a word is in no vocabulary at all, and long enough to be no abbreviation."""
+    return not stand and len(word) >= _SHORTEST_UNKNOWN
 
 
 def _strange(word: str, stand: Standing) -> bool:

@@ -23,7 +23,8 @@ _MAC = re.compile(
     rf"{LEFT}(?<![:-])[0-9A-Fa-f]{{2}}(?P<mark>[:-])(?:[0-9A-Fa-f]{{2}}(?P=mark)){{4}}[0-9A-Fa-f]{{2}}(?![:-]){RIGHT}"
 )
 _ADDRESS_CUES = cue(
-    "ws|station|ip|ip address|ip addr|ipv4|ipv6|address|addr|host|server|gateway|subnet|dns|proxy|ping|node|mac|mac address|"
+    "ws|station|"
+    "ip|ip address|ip addr|ipv4|ipv6|address|addr|host|server|gateway|subnet|dns|proxy|ping|node|mac|mac address|"
     "ethernet|hwaddr|pacs|ip adresse|adresse ip|dirección ip|indirizzo ip|IPアドレス|IP地址|at|from|http"
 )
 _VERSION = cue(

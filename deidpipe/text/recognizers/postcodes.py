@@ -15,7 +15,8 @@ from deidpipe.text.places import CAPITAL, STATES
 from deidpipe.text.span import Kind, Span
 
 _CUES = (
-    "zip|zip code|zipcode|postcode|post code|postal code|plz|postleitzahl|code postal|cp|código postal|cod. postal|cap|cep|"
+    "zip|zip code|zipcode|postcode|post code|postal code|plz|postleitzahl|code postal|cp|código postal|cod. postal|"
+    "cap|cep|"
     "c.a.p|postnummer|postnr|kod pocztowy|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
     "邮编|邮政编码|郵遞區號|우편번호"
 )
