@@ -105,6 +105,8 @@ def _accepted(weak: Sequence[Span], strong: Sequence[Span], text: str) -> list[S
 
 def _is_beside(span: Span, others: Sequence[Span], text: str) -> bool:
     """Tell if a short name stands beside something that counts; initials that mean something else, behind a number."""
+    if span.kind is Kind.INSTITUTION:
+        return False
     if span.kind is Kind.INITIALS and not is_telling(text[span.start : span.stop]):
         others = [other for other in others if other.kind is Kind.RECORD_NUMBER and other.stop <= span.start]
     return any(_are_near(span, other, text) for other in others)

@@ -6,12 +6,15 @@ phrases with a name in them ("Ann Arbor", "T2 Dixon").
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 from deidpipe.text.phrases import clinical_phrases
 from deidpipe.text.span import Kind, Span
 from deidpipe.text.vocabulary import Standing, standing
 
 _WORD = re.compile(r"(?<![\w])[^\W\d_]{2,}(?:['\u2019-][^\W\d_]{2,})*(?![\w])|(?<=_)[^\W\d_]{3,}(?=_|\b)")
+_PARTS = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]+|[A-Z]+(?![a-z])|[a-z]+|[^\W\d_]+")
 _BETWEEN = re.compile(r"[ ,._^-]{1,2}(?:[A-Z][. ]{1,2})?")
 _NAMES = Standing.GIVEN_NAME | Standing.FAMILY_NAME
 _USUAL = Standing.CLINICAL | Standing.PLAIN
@@ -23,7 +26,7 @@ def names(text: str) -> Iterator[Span]:
     words = [word for word in _WORD.finditer(text) if len(word[0]) >= _SHORTEST and not word[0].islower()]
     if not words:
         return
-    stands = [standing(word[0]) for word in words]
+    stands = [_standing(word[0]) for word in words]
     if all(each & _USUAL or (each & Standing.LISTED and not each & _NAMES) for each in stands):
         return
     taken = list(clinical_phrases(text))
@@ -64,6 +67,20 @@ def _goes_on(text: str, words: Sequence[re.Match[str]], stands: Sequence[Standin
         and words[last + 1][0].istitle() == words[last][0].istitle()
         and not stands[last + 1] & _USUAL
         and bool(stands[last + 1] & _NAMES or _strange(words[last + 1][0], stands[last + 1]))
+    )
+
+
+def _standing(word: str) -> Standing:
+    """Return the standing of a word; of one put together from several that are known, that of its parts."""
+    whole = standing(word)
+    if whole:
+        return whole
+    parts = [standing(part) for part in _PARTS.findall(word)]
+    known = [each for each in parts if each]
+    return (
+        reduce(or_, known)
+        if len(parts) > 1 and (len(known) == len(parts) or any(each & _USUAL for each in known))
+        else whole
     )
 
 

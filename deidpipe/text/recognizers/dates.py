@@ -90,9 +90,6 @@ _YEAR_AFTER_CUE = re.compile(
 )
 
 
-_MONTHS_A_YEAR = 12
-
-
 def dates(text: str) -> Iterator[Span]:
     """Yield the dates of a text."""
     text = plain(text)
@@ -146,8 +143,7 @@ def _judge(text: str, match: re.Match[str]) -> bool | None:
     padded = len(a) == len(b) == 2
     if glued or not mark or (mark in "._-" and not (padded and "0" in (a[0], b[0]))):
         return None
-    tells_the_day = max(int(a), int(b)) > _MONTHS_A_YEAR or year.startswith("0")
-    return mark == "/" and (padded or tells_the_day) and not steps
+    return mark == "/" and not steps
 
 
 def _named(text: str) -> Iterator[tuple[int, int, bool]]:

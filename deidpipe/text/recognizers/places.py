@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019`.-](?=[^\W\d_])){0,40}")
 _GAP = re.compile(r"[ _&-]{1,3}|, (?=[^\W\d_]+ (?:and|und|y|et|e|&))")
 _AT_HOUSE = re.compile(rf"{LEFT}(?:at|to|from|@|in)[\s_]{{1,2}}(?P<house>[A-Z]{{3,7}})(?![^\W_])(?!\s?[0-9])")
 _COMPANY = re.compile(
-    r"(?:[^\W\d_](?:[^\W\d_]|['\u2019-]){1,30}[ ,&]{1,3}){1,5}"
+    r"(?:[^\W\d_](?:[^\W\d_]|['\u2019-]){0,30}[ ,&]{1,3}){1,5}"
     r"(?:Ltd|Inc|LLC|GmbH|GbR|AG|S\.A|S\.L|S\.r\.l|SARL|B\.V|Corp|PLC|KG|Oy|AB|S\.Com|Co)\.{0,2}(?!\w)"
 )
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,20}")

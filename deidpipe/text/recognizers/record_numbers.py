@@ -62,6 +62,7 @@ _CODE_CUE = cue(
     "grant|patent"
 )
 _ASSIGNED = re.compile(r"[A-Za-z_\]\d]\s?=\s?\Z")
+_MANY_DIGITS = 7  # behind letters: no product and no protocol has so many
 _LONGEST_ROUND = re.compile(r"[1-9]\d?0{4,}\Z|0+\Z")
 
 
@@ -91,7 +92,7 @@ def _bare(text: str) -> Iterator[tuple[int, int, bool]]:
             )
     for match in _MIXED.finditer(text):
         if not _is_other(text, match) and not _CODES.match(match.group()) and not _is_moment(match.group()):
-            yield *match.span(), False
+            yield *match.span(), count_digits(match.group()) >= _MANY_DIGITS
 
 
 def _is_other(text: str, match: re.Match[str]) -> bool:

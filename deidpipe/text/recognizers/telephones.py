@@ -42,9 +42,11 @@ _TRUNK = re.compile(
 _FRENCH = re.compile(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )0[1-9](?P<mark>[\s.-])\d\d(?:(?P=mark)\d\d){{3}}(?![\d/-])(?![ .,]\d){RIGHT}"
 )
+_EXTENSION_ALONE = re.compile(rf"{LEFT}ext(?:n|ension)?\.?[\s:]{{0,2}}(?P<id>\d{{3,6}})(?!\d|\.\d)", re.IGNORECASE)
 _CALLED = re.compile(
     rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|contact)(?![^\W_])"
-    r"[^.;\n]{0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|\s(?=[\d(+])){4,20}\d)" + _EXTENSION,
+    r"(?:[^.;\n]|(?<=Dr)\.|(?<=Prof)\.|(?<=Mr)\.|(?<=Mrs)\.|(?<=Ms)\.){0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|\s(?=[\d(+])){4,20}\d)"
+    + _EXTENSION,
     re.IGNORECASE,
 )
 _COUNTRIES = ("DE", "FR", "GB", "IT", "JP", "NL", "CH", "AT", "BE", "SE", "AU", "KR", "BR")
@@ -63,6 +65,8 @@ def telephones(text: str) -> Iterator[Span]:
         least = 4 if match["strong"] or is_extension else 7
         if len(digits_of(match["id"])) >= least and not is_measured(text, match.end()):
             yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones", cue=match.start())
+    for match in _EXTENSION_ALONE.finditer(text):
+        yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones", cue=match.start())
     for match in _CALLED.finditer(text):
         if len(digits_of(match["id"])) >= _LEAST_DIGITS and not is_measured(text, match.end()):
             yield Span(match.start("id"), match.end(), Kind.TELEPHONE, "telephones")
