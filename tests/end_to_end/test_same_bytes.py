@@ -1,13 +1,14 @@
 """Same input, profile and key: the same public folder, whoever did the work and in whatever order; references hold."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pydicom
 import pytest
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, KeyObjectSelectionDocumentStorage
 
 from deidpipe.cli.main import main
 from tests.end_to_end.canary_run import KEY, files_of
@@ -133,21 +134,37 @@ def test_what_resolved_before_resolves_after(collection: Collection) -> None:
 
 BY_THE_TABLE = {  # Sequences that take references to Instances of the collection along under the Basic Profile
     "SourceImageSequence": "X/Z/U*, and PS3.3 requires it nowhere here with Type 1",
-    "ContentSequence": "D: the tree is replaced, unless Clean Structured Content is on",
+    "ContentSequence": "D: the tree is replaced; Clean Structured Content takes (126100, DCM) by Table E.3.4-1",
 }
 REFERRING = ("RT ", "Segmentation", "Parametric Map", "Presentation State", "SR ", "Key Object")
+CLEANED = ["--option", "clean-structured-content", "--option", "clean-graphics"]
 
 
-def test_only_what_the_table_takes_away_no_longer_resolves(tmp_path: Path) -> None:
-    public_of(CORPUS, tmp_path / "out")
-    rows = files_of(tmp_path / "out").items()
+@pytest.mark.parametrize(
+    ("words", "taken", "of_key_object"),
+    [
+        (["--profile", "basic"], {"SourceImageSequence", "ContentSequence"}, 3),
+        (["--profile", "tcia"], {"ContentSequence"}, 3),
+        (["--profile", "tcia", *CLEANED], {"ContentSequence"}, 6),
+    ],
+    ids=["basic", "tcia", "tcia with clean structured content"],
+)
+def test_only_what_the_table_takes_away_no_longer_resolves(
+    words: list[str], taken: set[str], of_key_object: int, tmp_path: Path
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "corpus").symlink_to(CORPUS)
+    images = sorted((STUDIES / "dicognito_multipatient").rglob("*.dcm"))[:3]
+    a_key_object([pydicom.dcmread(path) for path in images]).save_as(source / "key_object.dcm")
+    public_of(source, tmp_path / "out", *words)
     pairs = [
-        (pydicom.dcmread(CORPUS / name, force=True), pydicom.dcmread(tmp_path / "out" / "public" / row["released_as"]))
-        for name, row in rows
+        (pydicom.dcmread(source / name, force=True), pydicom.dcmread(tmp_path / "out" / "public" / row["released_as"]))
+        for name, row in files_of(tmp_path / "out").items()
         if row["released_as"]
     ]
     new_of = {str(before.SOPInstanceUID): str(after.SOPInstanceUID) for before, after in pairs}
-    resolved: set[str] = set()
+    resolved, gone = dict.fromkeys(REFERRING, 0), set()
     for before, after in pairs:
         kind = next((word for word in REFERRING if word in before.SOPClassUID.name), None)
         left = dict(uids_in(after)) if kind else {}
@@ -156,7 +173,36 @@ def test_only_what_the_table_takes_away_no_longer_resolves(tmp_path: Path) -> No
                 continue
             if place in left:
                 assert left[place] == new_of[uid], place
-                resolved.add(str(kind))
+                resolved[str(kind)] += 1
             else:
-                assert any(f"{name}[" in place for name in BY_THE_TABLE), place
-    assert resolved >= {"RT ", "Segmentation", "Parametric Map", "Presentation State", "SR "}
+                gone |= {name for name in BY_THE_TABLE if f"{name}[" in place} or {place}
+    assert gone == taken
+    assert min(resolved.values()) > 0, resolved
+    assert resolved["Key Object"] == of_key_object
+
+
+def a_key_object(images: Sequence[Dataset]) -> Dataset:
+    """Return a Key Object Selection that names images twice: as evidence, and in its content; the corpus has none."""
+    evidence, content = [], []
+    for image in images:
+        reference = Dataset()
+        reference.ReferencedSOPClassUID, reference.ReferencedSOPInstanceUID = image.SOPClassUID, image.SOPInstanceUID
+        series, study, item = Dataset(), Dataset(), Dataset()
+        series.SeriesInstanceUID, series.ReferencedSOPSequence = image.SeriesInstanceUID, [reference]
+        study.StudyInstanceUID, study.ReferencedSeriesSequence = image.StudyInstanceUID, [series]
+        item.RelationshipType, item.ValueType, item.ReferencedSOPSequence = "CONTAINS", "IMAGE", [reference]
+        evidence.append(study)
+        content.append(item)
+    title = Dataset()
+    title.CodeValue, title.CodingSchemeDesignator, title.CodeMeaning = "113000", "DCM", "Of Interest"
+    made = Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    made.file_meta.MediaStorageSOPClassUID = made.SOPClassUID = KeyObjectSelectionDocumentStorage
+    made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID = "1.2.826.0.1.99.1"
+    made.StudyInstanceUID, made.SeriesInstanceUID = images[0].StudyInstanceUID, "1.2.826.0.1.99.2"
+    made.PatientName, made.PatientID = images[0].PatientName, images[0].PatientID
+    made.Modality, made.SeriesNumber, made.InstanceNumber = "KO", 1, 1
+    made.ValueType, made.ConceptNameCodeSequence, made.ContinuityOfContent = "CONTAINER", [title], "SEPARATE"
+    made.CurrentRequestedProcedureEvidenceSequence, made.ContentSequence = evidence, content
+    return made
