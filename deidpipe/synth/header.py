@@ -14,11 +14,14 @@ from deidpipe.standard.unlisted import STRUCTURAL_UIDS
 from deidpipe.synth.path import Place, step_of, walk
 from deidpipe.synth.people import Study
 from deidpipe.synth.record import Record
-from deidpipe.synth.words import spaced, words_of
+from deidpipe.synth.words import GENERIC, spaced, words_of
 
 Invent = Callable[[Study, random.Random], str]
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(.*)", re.DOTALL)
-_PERSONAL_PEOPLE = frozenset({"PatientName", "OtherPatientNames", "PatientBirthName"})
+_IDENTIFYING = re.compile(
+    r"\d{6}|@|www|http|\bdr\b|hospital|clinic|univ|\bmr\.|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\^\w+\^"
+)
+_SHORT = 4  # letters up to which a word of the source counts only by itself
 
 
 def _staff(study: Study, rng: random.Random) -> str:
@@ -141,7 +144,7 @@ def known_of_source(data_set: Dataset) -> frozenset[str]:
         element = place.element
         if element.VR == "PN" or element.keyword in IDENTITY or element.keyword in _DEVICE:
             words.update(word.lower() for word in words_of(str(element.value)))
-    return frozenset(word for word in words if len(word) > 2)
+    return frozenset(word for word in words if len(word) > 2 and word not in GENERIC)
 
 
 def overwrite(data_set: Dataset, study: Study, uids: Uids, days: int, record: Record, rng: random.Random) -> None:
@@ -231,12 +234,13 @@ def _age(data_set: Dataset, study: Study, record: Record) -> None:
         record.identity(step_of(0x00101010), "age90", [value])
 
 
-def is_safe_text(text: str, source_words: frozenset[str]) -> bool:
-    """Tell if free text of the source can stay: no word or number that may tell who it is about."""
+def tells_of_source(text: str, source_words: frozenset[str]) -> bool:
+    """Tell if a text has a word by which the source tells who it is about."""
     lower = spaced(text)
-    if any(word in lower for word in source_words):
-        return False
-    return (
-        re.search(r"\d{6}|@|www|http|\bdr\b|hospital|clinic|univ|\bmr\.|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\^\w+\^", lower)
-        is None
-    )
+    own = {word.lower() for word in words_of(text)}
+    return any(word in own or (len(word) > _SHORT and word in lower) for word in source_words)
+
+
+def may_identify(text: str) -> bool:
+    """Tell if a text of the source has a number, an address, a title or a date that may identify."""
+    return _IDENTIFYING.search(spaced(text)) is not None

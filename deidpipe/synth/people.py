@@ -1,6 +1,7 @@
 """Who is invented: patients, physicians, technologists, hospitals. All from a seed, by `faker`."""
 
 import random
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -203,7 +204,9 @@ def _patient_id(rng: random.Random) -> str:
 
 
 def _city(faker: "Faker") -> str:
-    return _one_line(faker.city())
+    """Return a city. The Italian ones of faker come in no order, so they are taken from its addresses."""
+    in_address = re.search(r"\d{5}, (.+) \(\w\w\)$", faker.address().replace("\n", ", "))
+    return in_address[1] if in_address else _one_line(faker.city())
 
 
 def _one_line(text: str) -> str:

@@ -77,6 +77,7 @@ def a_phrase(family: str, language: str, modality: str, rng: random.Random) -> s
 
 def fill(template: Template, study: Study, modality: str, rng: random.Random, room: int) -> Planted | None:
     """Return the template filled in for a study; None if it does not fit into ``room`` characters."""
+    language = study.patient.site.language.code
     gone: list[str] = []
     kept: list[str] = []
     kinds: list[str] = []
@@ -84,7 +85,7 @@ def fill(template: Template, study: Study, modality: str, rng: random.Random, ro
     def value(match: re.Match[str]) -> str:
         slot = match[1]
         if slot in _CLINICAL:
-            text = a_phrase(template.family, template.language, "HISTORY" if slot == "history" else modality, rng)
+            text = a_phrase(template.family, language, "HISTORY" if slot == "history" else modality, rng)
             kept.extend(words_of(text))
             return text
         text = slot_value(slot, study, rng)

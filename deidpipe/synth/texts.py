@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.datadict import dictionary_VR, private_dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 
 from deidpipe.standard.datafile import read
 from deidpipe.standard.options import Option
 from deidpipe.standard.table import row_of
-from deidpipe.synth.header import is_safe_text, parts_of
+from deidpipe.synth.header import may_identify, parts_of, tells_of_source
 from deidpipe.synth.path import Place, labels_of, step_of, walk
 from deidpipe.synth.people import Study
 from deidpipe.synth.record import Plant, Record
@@ -21,6 +21,7 @@ from deidpipe.synth.words import telling, words_of
 
 ROOM = {"SH": 16, "LO": 64, "ST": 1000, "LT": 4000, "UT": 4000, "UC": 4000}
 _LONG = 100  # characters from which a text may be a report
+_PRIVATE_BLOCK = 0x1000
 _TRIES = 60
 _TOP = (
     "StudyDescription",
@@ -121,9 +122,13 @@ def _existing(
     vr = str(element.VR)
     if vr not in ROOM or place.path in record.plants or not element.value or element.VM != 1:
         return
-    if wanted(place.parts, vr, None) is not Wanted.KEPT:
+    tells = tells_of_source(str(element.value), source_words)
+    if wanted(place.parts, vr, None) is not Wanted.KEPT or (tells and not _is_free(place)):
+        if tells:
+            element.value = writer.clinical(writer.families[0], "", modality, vr).text
+            record.unasked.add(place.path)
         return
-    is_safe = is_safe_text(str(element.value), source_words)
+    is_safe = not tells and not may_identify(str(element.value))
     if place.is_private and (not is_safe or place.parts[-1][1] in _NO_VENDOR):
         record.unasked.add(place.path)  # whether it tells of a person cannot be known
         return
@@ -253,9 +258,18 @@ def _kept_texts() -> list[tuple[int, str, int, str]]:
             low, _, rows = cell.partition("=")
             pairs = [row.split(":") for row in rows.split(",")]
             texts = [vr for vr, _ in pairs if vr in _IN_PRIVATE]
-            if texts and all(disposition == "k" for _, disposition in pairs):
+            known = _vr_in_pydicom(int(group, 16), int(low, 16), creator[:-1])
+            if texts and known in ("", texts[0]) and all(disposition == "k" for _, disposition in pairs):
                 found.append((int(group, 16), creator[:-1], int(low, 16), texts[0]))
     return found
+
+
+def _vr_in_pydicom(group: int, low: int, creator: str) -> str:
+    """Return the VR by which pydicom would read a private element in Implicit VR, "" if it does not know it."""
+    try:
+        return private_dictionary_VR(group << 16 | _PRIVATE_BLOCK | low, creator)
+    except KeyError:
+        return ""
 
 
 def _tag(keyword: str) -> int:

@@ -31,7 +31,9 @@ _TCIA_KEEPS = frozenset({0x00081140, 0x00082112, 0x0040A730, 0x00101010})
 DATES = frozenset({"DA", "DT"})
 _OF_BLOCK = 0x1000
 # What a tool says of itself there is its own affair.
-_OF_TOOL = frozenset({0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280302, 0x00280303, 0x00080005, 0x04000500})
+_OF_TOOL = frozenset(
+    {0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280302, 0x00280303, 0x00080005, 0x00080116, 0x04000500}
+)
 
 
 class Wanted(Enum):
