@@ -49,15 +49,14 @@ def frames_in(image: Image) -> list[Frame]:
     Raises PixelError if it is not certain which fragments make which frame: a wrong guess hides the wrong place.
     """
     table, *fragments = _items(image)
-    count = image.facts.frames
-    if count == 1 and fragments:
+    count, offsets = image.facts.frames, _offsets(image, table)
+    if len(fragments) == count:
+        return [Frame((fragment,)) for fragment in fragments]
+    if count == 1 and fragments and len(offsets) <= 1:
         return [Frame(tuple(fragments))]
-    offsets = _offsets(image, table)
     if offsets:
         first = table[2]
         return _by_starts(fragments, [first + offset for offset in offsets], count)
-    if len(fragments) == count:
-        return [Frame((fragment,)) for fragment in fragments]
     frames, held = list[Frame](), list[tuple[int, int, int]]()
     for fragment in fragments:
         held.append(fragment)

@@ -138,7 +138,7 @@ def image_of(instance: Instance, read: Read | None = None) -> Image:
         index.starts[layout.afters[entry]],
         layout.vrs[entry],
         layout.fragmented[entry],
-        read or (lambda start, end: bytes(body[start:end])),
+        _exactly(read or (lambda start, end: bytes(body[start:end]))),
         index.value_of(OFFSETS) or b"",
         index.value_of(LENGTHS) or b"",
     )
@@ -147,6 +147,18 @@ def image_of(instance: Instance, read: Read | None = None) -> Image:
             PIXEL_DATA_NAME, "is not stored as the Transfer Syntax says", "ask the sender for a valid file"
         )
     return image
+
+
+def _exactly(read: Read) -> Read:
+    """Return what reads, or raises PixelError where the source is shorter than its index."""
+
+    def read_exactly(start: int, end: int) -> bytes:
+        data = read(start, end)
+        if len(data) != end - start:
+            raise PixelError(PIXEL_DATA_NAME, "is not held as a whole", "read the file again from its start")
+        return data
+
+    return read_exactly
 
 
 def facts_of(index: Index, transfer_syntax: str) -> Facts:

@@ -4,6 +4,7 @@ Source: PS3.5 8.2 and Annex A.
 """
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deidpipe.pixels.frames import PIXEL_DATA_NAME, Facts, PixelError
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 _NATIVE = "1.2.840.10008.1.2.1"
-_PLUGINS = ("pylibjpeg", "pyjpegls", "pydicom", "pillow")  # in this order; GDCM last: it may end the process
+_PLUGINS = ("pylibjpeg", "pyjpegls", "pillow")  # in this order; GDCM last: it may end the process
+_RLE, _OWN = "1.2.840.10008.1.2.5", ("pydicom",)  # the others panic on broken segments
 _HALVED = {"YBR_FULL_422": "YBR_FULL", "YBR_PARTIAL_422": "YBR_PARTIAL"}  # decoded, each pixel has its chroma
 _WRONG = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """What codecs raise on what they cannot read. NotImplementedError is a RuntimeError."""
@@ -68,7 +70,7 @@ def decoded_frame(stream: bytes, facts: Facts) -> Decoded:
         "correct_unused_bits": False,
     }
     faults = list[str]()
-    for plugin in ("",) if native else sorted(decoder.available_plugins, key=_rank):
+    for plugin in _plugins(facts.transfer_syntax, decoder.available_plugins):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they quote values
             try:
@@ -81,8 +83,13 @@ def decoded_frame(stream: bytes, facts: Facts) -> Decoded:
     raise PixelError(PIXEL_DATA_NAME, what, "have a person look at it")
 
 
-def _rank(plugin: str) -> int:
-    return _PLUGINS.index(plugin) if plugin in _PLUGINS else len(_PLUGINS)
+def _plugins(transfer_syntax: str, available: Sequence[str]) -> Sequence[str]:
+    """Return the codecs to ask, the first first; native frames need none, and no name."""
+    if transfer_syntax == _NATIVE:
+        return ("",)
+    if transfer_syntax == _RLE:
+        return _OWN
+    return sorted(available, key=lambda one: _PLUGINS.index(one) if one in _PLUGINS else len(_PLUGINS))
 
 
 def _no_codec(transfer_syntax: str) -> PixelError:

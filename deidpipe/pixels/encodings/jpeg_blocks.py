@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _BLOCK = 8  # pixels
+_MOST_BLOCKS = 10  # of an MCU in a scan of more than one component (B.2.3)
 _DC, _AC = 0, 1
 
 
@@ -64,7 +65,7 @@ def _levels(jpeg: Jpeg, facts: Facts, fill: Fill) -> list[int]:
         divisor = jpeg.quantizers.get(component.quantizer, 0)
         if not divisor:
             raise HuffmanError("has no quantizer")
-        wanted = _BLOCK * (min(sample, 2 * middle - 1) - middle)
+        wanted = _BLOCK * ((sample & (2 * middle - 1)) - middle)  # a signed value is coded as its bits
         levels.append(-(-wanted // divisor) if wanted > 0 else wanted // divisor)
     return levels
 
@@ -123,6 +124,8 @@ def _units(scan: Scan, jpeg: Jpeg, blocks: Sequence["np.ndarray"]) -> tuple[list
         for member, (at, _, _) in enumerate(scan.components)
         for _ in range(jpeg.components[at].across * jpeg.components[at].down)
     ]
+    if len(units) > _MOST_BLOCKS:
+        raise HuffmanError("has MCUs of more than ten blocks")
     at = scan.components[0][0]
     first = blocks[at][:: jpeg.components[at].down, :: jpeg.components[at].across]
     return units, [bool(one) for one in first.ravel()]
