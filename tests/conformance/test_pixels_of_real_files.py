@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 
 from deidpipe.dicom.instance import read_instance
@@ -18,6 +19,7 @@ from deidpipe.errors import DeidError
 from deidpipe.pixels.encodings.jpeg_markers import read_jpeg
 from deidpipe.pixels.fragments import frames_in
 from deidpipe.pixels.frames import Image, image_of, open_image, stored_values
+from deidpipe.pixels.picture import picture
 from deidpipe.pixels.preview import preview
 from deidpipe.pixels.redacted import Redacted, image_after
 from deidpipe.pixels.region import Region
@@ -161,6 +163,26 @@ def test_the_image_after_can_be_looked_at_and_shown(path: str) -> None:
         values = stored_values(image_after(image, new), 0)
         assert values[: facts.rows // 2 - 16, : facts.columns // 2 - 16].reshape(-1, facts.samples).std(0).max() == 0
         assert preview(image, new, [region]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "modality/US/dicom-test-files__gdcm-US-ALOKA-16.dcm",
+        "transfer_syntax/dcm4che__jpeg-ls-Palette.dcm",
+        "transfer_syntax/dicom-test-files__SC_ybr_full_422_uncompressed.dcm",
+        "modality/SM/EZ-WSI-DICOMweb__test_wsi.dcm",
+    ],
+)
+def test_a_picture_has_the_colours_that_pydicom_shows(path: str) -> None:
+    data_set = pydicom.dcmread(CORPUS / path)
+    shown = pydicom.pixels.pixel_array(data_set, index=0)
+    if data_set.PhotometricInterpretation == "PALETTE COLOR":
+        shown = pydicom.pixels.apply_color_lut(shown, data_set)
+    with open_image(CORPUS / path) as image:
+        array, photometric = picture(image, 0)
+    assert photometric == "RGB"
+    assert np.abs(array.astype(np.int64) - shown).max() <= 1
 
 
 @pytest.mark.skipif(not shutil.which("dciodvfy"), reason="dciodvfy is not installed (Debian: dicom3tools)")

@@ -1,6 +1,7 @@
 """Where scanners burn in text: rules of a site, of deid, of CTP and of the Instance itself, as tables."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from pydicom.dataset import Dataset
@@ -340,3 +341,11 @@ def test_a_hole_leaves_what_is_around_it(hole: Box, left: list[Box]) -> None:
 @pytest.mark.parametrize(("box", "inside"), [((-1, -1, 5, 5), [(0, 0, 5, 5)]), ((8, 0, 9, 5), [])])
 def test_a_rectangle_is_clipped_to_the_image(box: Box, inside: list[Box]) -> None:
     assert clipped(box, 8, 8) == inside
+
+
+def test_the_list_in_the_docs_is_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pixels.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    rules = read_devices(example.encode(), "pixels.md")
+    assert [rule.name for rule in rules.rules] == ["CT dose report", "ultrasound, all but the sector"]
+    assert hidden([rules]) == [(0, 0, 512, 121), (0, 486, 512, 512)]
