@@ -1,16 +1,18 @@
 """Images to test with: made in any native form or encoded, and files put together again after pixels were hidden."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pydicom
 from pydicom.encaps import encapsulate, encapsulate_extended
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
+from deidpipe.dicom.file_meta import preamble_and_meta
+from deidpipe.dicom.splice import splice
 from deidpipe.pixels.frames import Image
-from deidpipe.pixels.redacted import Redacted
+from deidpipe.pixels.redacted import Redacted, attribute_edits
 from tests.datasets import SECONDARY_CAPTURE, a_dataset, written
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -60,33 +62,23 @@ def with_frames(
 
 
 def put_back(source: bytes, image: Image, new: Redacted) -> bytes:
-    """Return the file with its new Pixel Data: spliced where the encoding stays, else written by pydicom."""
-    value = b"".join(image.read(piece.start, piece.stop) if isinstance(piece, range) else piece for piece in new.value)
-    data_set = pydicom.dcmread(BytesIO(source), force=True)
-    deflated = image.facts.transfer_syntax == "1.2.840.10008.1.2.1.99"
-    if not new.changes and new.transfer_syntax == image.facts.transfer_syntax and not deflated:
-        head = new.element(image)[0]
-        assert isinstance(head, bytes)
-        return source[: image.start] + head + value + source[image.end :]
-    if new.undefined_length:
-        value = value[:-8]  # pydicom writes the delimiter itself
-    data_set.file_meta.TransferSyntaxUID = pydicom.uid.UID(new.transfer_syntax)
-    data_set.add_new(0x7FE00010, new.vr, value)
-    data_set["PixelData"].is_undefined_length = new.undefined_length
-    put_changes(data_set, new.changes)
-    buffer = BytesIO()
-    data_set.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
-
-
-def put_changes(data_set: pydicom.Dataset, changes: Mapping[int, bytes | None]) -> None:
-    for tag, value in changes.items():
-        if value is None:
-            del data_set[tag]
-            continue
-        vr = pydicom.datadict.dictionary_VR(tag)
-        told = int.from_bytes(value, "little") if vr == "US" else value if vr == "OV" else value.decode().strip()
-        data_set.add_new(tag, vr, told)
+    """Return the file with its new Pixel Data and what changes with it; deflated ones come out plain."""
+    index = image.data_set
+    element = b"".join(
+        image.read(piece.start, piece.stop) if isinstance(piece, range) else piece for piece in new.element(image)
+    )
+    edits = [*attribute_edits(image, new), (image.start, image.end, element, ())]
+    spliced = b"".join(
+        bytes(index.data[piece.start : piece.stop]) if isinstance(piece, range) else piece
+        for piece in splice(index, edits)
+    )
+    if new.transfer_syntax == image.facts.transfer_syntax != DeflatedExplicitVRLittleEndian:
+        return source[: index.starts[0]] + spliced
+    transfer_syntax = new.transfer_syntax
+    if transfer_syntax == DeflatedExplicitVRLittleEndian:
+        transfer_syntax = ExplicitVRLittleEndian
+    uids = [(index.value_of(tag) or b"").strip(b"\0 ").decode() for tag in (0x00080016, 0x00080018)]
+    return preamble_and_meta(uids[0], uids[1], transfer_syntax) + spliced
 
 
 def cells_of(source: bytes, frame: int) -> Array:

@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from deidpipe.dicom.dictionary import vr_of
 from deidpipe.dicom.encoding import encoding_of
-from deidpipe.dicom.splice import Piece, encoded_header
+from deidpipe.dicom.splice import Edit, Piece, encoded_element, encoded_header
 from deidpipe.pixels.frames import LENGTHS, OFFSETS, PHOTOMETRIC, PIXEL_DATA, PLANAR, Facts, Image, Read
 
 _UNDEFINED = 0xFFFFFFFF
@@ -72,6 +73,24 @@ def redacted(
     if undefined_length != image.fragmented:
         vr = "OB" if facts.bits_allocated <= 8 else "OW"
     return Redacted(tuple(value), vr, undefined_length, facts, told, tuple(touched))
+
+
+def attribute_edits(image: Image, new: Redacted) -> list[Edit]:
+    """Return the edits that change, add or remove the other Attributes, in order; all stand before Pixel Data."""
+    layout, starts = image.data_set.layout, image.data_set.starts
+    implicit = not layout.stored_vrs[layout.top[PIXEL_DATA]]
+    edits = list[Edit]()
+    for tag, value in sorted(new.changes.items()):
+        entry = layout.top.get(tag)
+        if entry is not None:
+            start, end = starts[entry], starts[layout.afters[entry]]
+        else:
+            start = end = min(starts[at] for other, at in layout.top.items() if other > tag)
+        element = b""
+        if value is not None:
+            element = encoded_element(tag, vr_of(tag), value, implicit=implicit, big_endian=image.big_endian)
+        edits.append((start, end, element, ()))
+    return edits
 
 
 def is_native(facts: Facts) -> bool:
