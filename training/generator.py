@@ -56,7 +56,7 @@ def example(seed: int, pool: list[Picture], side: int = SIDE) -> Example:
         scenery.furnish(rng, dice, canvas, rng.randint(1, 6))
     placed: list[Placed] = []
     overlay = 1.0
-    if rng.random() < 0.72:
+    if rng.random() < 0.8:
         overlay = rng.choice((1.5, 2.0, 4.0, 16.0, 60.0)) if rng.random() < 0.12 else 1.0
         placed = write(rng, canvas, overlay)
     stored = encoded(rng, canvas, overlay)

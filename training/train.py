@@ -24,11 +24,11 @@ from training.sources import WORK, pictures
 CHECKPOINT = WORK / "checkpoint.pt"
 BEST = WORK / "textnet.onnx"
 BATCH = 6
-VALIDATION = range(500_000, 500_120)  # seeds; training begins at FIRST_SEED, the bench stays below 100,000
+VALIDATION = range(500_000, 500_100)  # seeds; training begins at FIRST_SEED, the bench stays below 100,000
 FIRST_SEED = 1_000_000
 HIGHEST_RATE = 3e-3
 KEEP = 0.996  # of the mean weights, each step
-EVERY = 240  # seconds between two checkpoints
+EVERY = 400  # seconds between two checkpoints
 
 
 class Examples(IterableDataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
@@ -122,9 +122,8 @@ def train(minutes: float, threads: int, workers: int) -> None:
         now = spent + time.monotonic() - begun
         for group in steps.param_groups:
             group["lr"] = rate_at(now / (60 * minutes))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = net(x.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(logits[:, 0].float(), target, weight)
+        logits = net(x.contiguous(memory_format=torch.channels_last))
+        loss = loss_of(logits[:, 0], target, weight)
         steps.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
