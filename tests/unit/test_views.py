@@ -63,7 +63,7 @@ def test_a_flat_frame_has_one_range_and_flat_views(value: int) -> None:
 
 def test_an_overlay_in_the_high_bits_gives_a_second_narrow_range() -> None:
     picture = grey(NOISE, "MONOCHROME2")
-    picture[:4] = 60000
+    picture[:2] = 60000
     usual, narrow = ranges(picture)
     assert usual.high == 60000
     assert narrow.high < 4096
@@ -72,7 +72,7 @@ def test_an_overlay_in_the_high_bits_gives_a_second_narrow_range() -> None:
 def test_values_far_beyond_the_usual_range_give_a_wide_one() -> None:
     picture = grey(NOISE, "MONOCHROME2")
     picture[0, :3] = 30000
-    assert ranges(picture)[-1] == Range(0.0, 30000.0)
+    assert ranges(picture)[-1] == Range(float(picture.min()), 30000.0)
 
 
 def test_values_that_are_no_numbers_do_no_harm() -> None:
