@@ -35,7 +35,7 @@ SIZES = {"512x512": (512, 512), "1024x768": (768, 1024), "3000x2000": (3000, 200
 
 def net_with(care: textnet.Care) -> Detector:
     """Return the text net at one care."""
-    return lambda frame, photometric: [tuple(region[:4]) for region in textnet.find_text(frame, photometric, care)]
+    return lambda frame, photometric: [region.box for region in textnet.find_text(frame, photometric, care)]
 
 
 def reference(path: Path) -> Detector:
@@ -48,7 +48,7 @@ def reference(path: Path) -> Detector:
         for shown in ranges(picture):
             net.setInput(views(picture, shown)[None])
             np.maximum(best, net.forward()[0, 0, : best.shape[0], : best.shape[1]], out=best)
-        return [tuple(region[:4]) for region in textnet.regions(best, picture.shape, textnet.Care.STRICT)]
+        return [region.box for region in textnet.regions(best, picture.shape, textnet.Care.STRICT)]
 
     return detect
 

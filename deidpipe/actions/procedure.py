@@ -139,7 +139,10 @@ def procedure_of(
                 )
             )
     runs += [Run(item, layout.afters[item], b"", layout.enclosing(item)) for item in _items_gone(decisions, layout)]
-    added = {tag: encoded_element(tag, vr_of(tag), b"", implicit=encoding.implicit, big_endian=encoding.big_endian) for tag in missing} | marks
+    added = {
+        tag: encoded_element(tag, vr_of(tag), b"", implicit=encoding.implicit, big_endian=encoding.big_endian)
+        for tag in missing
+    } | marks
     at: dict[int, bytes] = {}
     for tag in sorted(added.keys() - layout.top.keys()):
         entry = _place_for(tag, layout)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deidpipe.pixels.detectors.textnet import Care, Layout, Region, find_text, probability, regions, tiled
+from deidpipe.pixels.detectors.textnet import Care, Layout, find_text, probability, regions, tiled
+from deidpipe.pixels.region import Region
 from deidpipe.pixels.views import grey, ranges
 
 DATE = "DOB 19.03.1961"
@@ -23,8 +24,8 @@ def hidden(frame: NDArray[np.uint8], found: list[Region]) -> float:
     """Return the part of the ink, what differs from the top left pixel, that the regions cover."""
     ink = frame != frame[0, 0]
     mask = np.zeros(frame.shape, bool)
-    for x0, y0, x1, y1, _ in found:
-        mask[y0:y1, x0:x1] = True
+    for one in found:
+        mask[one.y0 : one.y1, one.x0 : one.x1] = True
     return float((ink & mask).sum() / ink.sum())
 
 
@@ -35,7 +36,7 @@ def test_a_crisp_date_is_found(care: Care, paper: int, ink: int, at: tuple[int, 
     frame = written((256, 500), at, paper=paper, ink=ink)
     found = find_text(frame, "MONOCHROME2", care)
     assert hidden(frame, found) == 1
-    assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1, _ in found) < 0.12 * frame.size
+    assert sum((one.x1 - one.x0) * (one.y1 - one.y0) for one in found) < 0.12 * frame.size
 
 
 @pytest.mark.parametrize("quarters", [1, 3])
@@ -100,7 +101,7 @@ def test_other_turns_and_scales_find_no_less() -> None:
 @pytest.mark.parametrize("shape", [(100, 130), (7, 9)])
 def test_regions_stay_inside_the_frame(shape: tuple[int, int]) -> None:
     everywhere = np.ones((-(-shape[0] // 4), -(-shape[1] // 4)), np.float32)
-    assert regions(everywhere, shape, Care.STRICT) == [Region(0, 0, shape[1], shape[0], 1.0)]
+    assert regions(everywhere, shape, Care.STRICT) == [Region(0, 0, shape[1], shape[0], "text net", 1.0)]
 
 
 def test_a_weak_and_lonely_region_counts_under_strict_care_alone() -> None:
@@ -118,7 +119,7 @@ def test_a_tilted_line_is_covered_in_slices() -> None:
         found[10 + x // 4 : 13 + x // 4, x] = 1
     told = regions(found, (240, 400), Care.BALANCED)
     mask = np.zeros((240, 400), bool)
-    for x0, y0, x1, y1, _ in told:
-        mask[y0:y1, x0:x1] = True
+    for one in told:
+        mask[one.y0 : one.y1, one.x0 : one.x1] = True
     assert mask[np.kron(found, np.ones((4, 4))) > 0].all()
     assert mask.mean() < 0.5 * (20 * 80) * 16 / mask.size * 2

@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from deidpipe.pixels.region import Region
 from deidpipe.pixels.views import MULTIPLE, REACH, Grey, Range, grey, ranges, views
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "textnet.onnx"
+SOURCE = "text net"
 CELL = 4  # pixels a side of what one value of the net's answer is for
 
 Map: TypeAlias = NDArray[np.float32]
@@ -44,16 +46,6 @@ class Care(Enum):
         return self.value[2]
 
 
-class Region(NamedTuple):
-    """A rectangle in pixels from the top left corner; x1 and y1 lie just outside. score: 0 to 1, its surest cell."""
-
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-    score: float
-
-
 class Layout(NamedTuple):
     """How a frame is cut for the net, in pixels. Large frames are cut into tiles; larger ones are halved first."""
 
@@ -76,7 +68,7 @@ def find_text(
     turns: Sequence[int] = (0,),
     scales: Sequence[float] = (1.0,),
 ) -> list[Region]:
-    """Return where text stands in one frame, each region grown by a third of its line height.
+    """Return where text stands in one frame, each region grown by a third of its line height; score: of its surest cell.
 
     Parameters
     ----------
@@ -240,6 +232,7 @@ def _rectangles(group: _Group, shape: tuple[int, ...]) -> Iterator[Region]:
             max(0, int(y0 * CELL - dy)),
             min(columns, int(np.ceil(x1 * CELL + dx))),
             min(rows, int(np.ceil(y1 * CELL + dy))),
+            SOURCE,
             group.peak,
         )
 
