@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from deidpipe.profile.load import load_profile
     from deidpipe.run.api import RefusedError, deidentify
+    from deidpipe.verify.api import check
 
 __version__ = "0.1.0"
-__all__ = ["RefusedError", "__version__", "deidentify", "load_profile"]
+__all__ = ["RefusedError", "__version__", "check", "deidentify", "load_profile"]
 
 
 def __getattr__(name: str) -> object:
@@ -16,6 +17,10 @@ def __getattr__(name: str) -> object:
         from deidpipe.run import api
 
         return getattr(api, name)
+    if name == "check":
+        from deidpipe.verify.api import check
+
+        return check
     if name == "load_profile":
         from deidpipe.profile.load import load_profile
 

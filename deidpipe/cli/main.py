@@ -18,6 +18,7 @@ _COMMANDS = (
     "run",
     "plan",
     "inspect",
+    "check",
     "explain",
     "profile",
     "audit",

@@ -111,3 +111,18 @@ def progress_bar() -> tuple[Callable[[str, int, int], None], Callable[[], None]]
             bar.update(tasks[stage], completed=done, refresh=True)
 
     return show, bar.stop
+
+
+def counter(what: str) -> tuple[Callable[[str, int, int], None], Callable[[], None]]:
+    """Return a function that counts (stage, done, total) where no total is known, and one that ends it."""
+    if not sys.stderr.isatty():
+        return lambda _stage, _done, _total: None, lambda: None
+
+    def show(_stage: str, done: int, _total: int) -> None:
+        if done % 50 == 0:
+            print(f"\r{done:,} {what}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    def end() -> None:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return show, end
