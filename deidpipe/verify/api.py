@@ -1,7 +1,6 @@
 """The gate from Python: ``deidpipe.check(path, ...)`` returns a Report."""
 
 import os
-from datetime import date
 
 from deidpipe.profile.load import load_profile
 from deidpipe.verify.asked import Asked
@@ -65,7 +64,6 @@ def check(
         fail_on=Severity(fail_on),
         pixels=pixels,
         show_values=show_values,
-        today=date.today(),
         all_conformance=all_conformance,
     )
     return run_check(asked, read_baseline(os.fspath(baseline)) if baseline else None, show)

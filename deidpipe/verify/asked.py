@@ -1,6 +1,5 @@
 """What the gate was asked: the words of the command, as frozen data."""
 
-from datetime import date
 from typing import NamedTuple
 
 from deidpipe.verify.claims import Expected
@@ -17,5 +16,4 @@ class Asked(NamedTuple):
     fail_on: Severity = Severity.BLOCK
     pixels: bool = False
     show_values: bool = False
-    today: date = date.max
     all_conformance: bool = False

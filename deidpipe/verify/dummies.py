@@ -48,6 +48,8 @@ _WORDS = frozenset(
         "PSEUDONYM",
         "PSEUDONYMIZED",
         "PATIENT",
+        "PHYSICIAN",
+        "OPERATOR",
         "PATIENT_NAME",
         "PATIENTNAME",
         "PATIENT_ID",

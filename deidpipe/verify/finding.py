@@ -38,7 +38,7 @@ class Hit(NamedTuple):
 
     ``value`` is the text that it is about (never printed unless asked for); [start, stop) the part that counts.
     ``kind`` is the class of what was found, ``hipaa`` the letter of 45 CFR 164.514(b)(2)(i), "" where none fits.
-    ``day`` is a date (ordinal) that a text tells: a date that the header has as well is none of its own.
+    ``days`` are the dates (ordinals) that a text may mean; a date that the header has as well is none of its own.
     """
 
     rule: str
@@ -50,7 +50,7 @@ class Hit(NamedTuple):
     stop: int = -1
     severity: Severity | None = None
     fix: str = ""
-    day: int = 0
+    days: tuple[int, ...] | None = None
 
     @property
     def told(self) -> str:

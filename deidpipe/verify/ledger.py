@@ -37,8 +37,8 @@ class _Group:
 class Ledger:
     """Keeps what was found, each group with the numbers of its files."""
 
-    def __init__(self, rules: Mapping[str, Rule], salt: bytes) -> None:
-        self._rules, self._salt = rules, salt
+    def __init__(self, rules: Mapping[str, Rule], salt: bytes, new_roots: tuple[str, ...] = ("2.25.",)) -> None:
+        self._rules, self._salt, self._new_roots = rules, salt, new_roots
         self._groups: dict[tuple[str, ...], _Group] = {}
 
     def add(self, located: Located) -> None:
@@ -76,7 +76,7 @@ class Ledger:
             rule=hit.rule,
             severity=group.severity,
             file=files[0],
-            sop_instance_uid=uid,
+            sop_instance_uid=uid if show or not uid or uid.startswith(self._new_roots) else f"({self._digest(uid)})",
             path=path,
             vr=vr,
             what=hit.what,

@@ -15,13 +15,13 @@ from deidpipe.text.span import Kind
 
 
 class Mark(NamedTuple):
-    """A part of a text that identifies; ``day`` is the date that it tells as an ordinal, 0 if none."""
+    """A part of a text that identifies; ``days`` are the dates that it may mean, as ordinals."""
 
     start: int
     stop: int
     kind: Kind
     certain: bool
-    day: int = 0
+    days: tuple[int, ...] = ()
 
 
 HIPAA: dict[Kind, str] = {
@@ -43,6 +43,7 @@ HIPAA: dict[Kind, str] = {
     Kind.NETWORK: "O",
     Kind.UID: "R",
 }
+_DATE_LENGTHS = (8, 12, 14)  # digits of a date, of a date and time
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
 _MONTH = f"(?:{_MONTH}|nov(?:ember)?|dec(?:ember)?)"
@@ -108,41 +109,42 @@ def marks(text: str) -> tuple[Mark, ...]:
 def _all(text: str) -> Iterator[Mark]:
     if len(text) < 4:
         return
-    if not text.isdigit() or len(text) == 8:
+    if not text.isdigit() or len(text) in _DATE_LENGTHS:
         yield from _dates(text)
     if not text.replace(".", "").isdigit():
         for kind, pattern in _PATTERNS:
             for match in pattern.finditer(text):
                 yield Mark(match.start(), match.end(), kind, certain=True)
     for span in find(text):
-        day = _day_of(text[span.start : span.stop]) if span.kind is Kind.DATE else 0
-        yield Mark(span.start, span.stop, span.kind, span.certain, day)
+        days = _days_of(text[span.start : span.stop]) if span.kind is Kind.DATE else ()
+        yield Mark(span.start, span.stop, span.kind, span.certain, days)
 
 
 def _dates(text: str) -> Iterator[Mark]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
-            day = _day(match)
-            if day is not None:
-                yield Mark(match.start(), match.end(), Kind.DATE, certain=True, day=day)
+            days = _days(match)
+            if days is not None:
+                yield Mark(match.start(), match.end(), Kind.DATE, certain=True, days=days)
 
 
-def _day_of(text: str) -> int:
-    return next((mark.day for mark in _dates(text) if mark.day), 0)
+def _days_of(text: str) -> tuple[int, ...]:
+    return next((mark.days for mark in _dates(text) if mark.days), ())
 
 
-def _day(match: "re.Match[str]") -> int | None:
-    """Return the ordinal of a date, 0 if it has no day, None if there is no such date. 03/04/2019 may be either."""
+def _days(match: "re.Match[str]") -> tuple[int, ...] | None:
+    """Return the ordinals that a date may mean (03/04/2019 means two), none if it has no day, None if it is no date."""
     parts = match.groupdict()
     year = int(parts["y"].strip("'"))
     year += 0 if year > 99 else 2000 if year < 50 else 1900
     month = _MONTHS.index(parts["w"][:3].lower()) + 1 if parts.get("w") else int(parts["m"])
     if not parts.get("d"):
-        return 0
-    for this, that in ((month, int(parts["d"])), (int(parts["d"]), month)):
+        return ()
+    place = int(parts["d"])
+    found = set()
+    for this, that in ((month, place),) if parts.get("w") else ((month, place), (place, month)):
         try:
-            return date(year, this, that).toordinal()
+            found.add(date(year, this, that).toordinal())
         except ValueError:
-            if parts.get("w"):
-                break
-    return None
+            continue
+    return tuple(sorted(found)) or None

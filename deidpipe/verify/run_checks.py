@@ -27,6 +27,7 @@ LARGEST_TEXT = 1 << 24  # bytes of one value that are looked into
 _SMALL = 1 << 22  # bytes of a file that is read as a whole
 _REMEMBERED = 200_000  # values at places whose hits are remembered
 _CLAIMS_REMEMBERED = 64
+_NEW_ROOTS = ("2.25.", "1.3.6.1.4.1.14519.5.2.1.")  # made for UUIDs; TCIA's: other UIDs are not told, they may be old
 _SALT = 16  # bytes
 
 Show = Callable[[str, int, int], None]
@@ -96,7 +97,8 @@ class _Gate:
             (each.rule.id, each.collection(asked)) for each in self._shelf if each.collection
         ]
         self._reader = Reader()
-        self._ledger = Ledger(RULES, salt)
+        root = asked.expected.uid_root
+        self._ledger = Ledger(RULES, salt, (*_NEW_ROOTS, *([f"{root}."] if root else [])))
         self._tally = Tally()
         self._names: list[str] = []
         self._memo: dict[tuple[Claims, Place, bytes, tuple[str, ...]], tuple[Hit, ...]] = {}
@@ -167,11 +169,11 @@ class _Gate:
             if not place.checks:
                 continue
             for hit in self._hits(instance, element, claims):
-                if hit.day > 0:
+                if hit.days:
                     from deidpipe.verify.checks.t01_dates import days_of
 
                     days = days_of(instance) if days is None else days
-                    if hit.day in days:
+                    if days.intersection(hit.days):
                         continue
                 self._ledger.add(Located(hit, instance.number, instance.uid, element.path, place.vr))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from deidpipe.verify.api import check
 from deidpipe.verify.run_checks import Report
@@ -87,9 +88,9 @@ def clean_ct(number: int = 1) -> Dataset:
     return data_set
 
 
-def file_of(data_set: Dataset) -> bytes:
+def file_of(data_set: Dataset, syntax: str = ExplicitVRLittleEndian) -> bytes:
     """Return the file, with the Media Storage SOP Instance UID that it should have."""
-    data = written(data_set)
+    data = written(data_set, syntax)
     told = str(data_set.get("SOPInstanceUID", "2.25.1"))
     return _with_media_uid(data, told)
 
@@ -116,6 +117,7 @@ class Plot:
     def __init__(self) -> None:
         self.data_set = clean_ct()
         self.name = "series/1.dcm"
+        self.syntax = ExplicitVRLittleEndian
         self.edit: Callable[[bytes], bytes] = lambda data: data
         self.others: dict[str, bytes] = {}
         self.original: Dataset | None = None
@@ -126,7 +128,7 @@ class Plot:
 
     def write(self, folder: Path) -> Path:
         out = folder / "out"
-        for name, data in {self.name: self.edit(file_of(self.data_set)), **self.others}.items():
+        for name, data in {self.name: self.edit(file_of(self.data_set, self.syntax)), **self.others}.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(data)
         if self.original is not None:

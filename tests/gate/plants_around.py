@@ -5,7 +5,8 @@ from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGBaseline8Bit, generate_uid
 
 from tests.datasets import a_dataset
 from tests.gate.clean import CT, FRAME, PATIENT, Plot, clean_ct, file_of, uid
@@ -154,6 +155,17 @@ def segmentation(refers_to: str, frame: str = FRAME) -> object:
     return plant
 
 
+def jpeg(segment: bytes) -> object:
+    """Make the pixels a JPEG with one segment before its first scan."""
+
+    def plant(plot: Plot) -> None:
+        plot.data_set.add_new(0x7FE00010, "OB", encapsulate([b"\xff\xd8" + segment + b"\xff\xda\0\2\xff\xd9"]))
+        plot.data_set["PixelData"].is_undefined_length = True
+        plot.syntax = JPEGBaseline8Bit
+
+    return plant
+
+
 def head(words: dict[str, object], spacing: float = 5.0, count: int = 36, pixel: float = 15.0) -> object:
     """Make a volume; 16 pixels of 15 mm are as wide as a head."""
 
@@ -203,6 +215,8 @@ def _original() -> Dataset:
             ReferringPhysicianName="Hollis^Greta",
             SOPInstanceUID=generate_uid("1.2.840.113619.", entropy_srcs=["known"]),
             StudyInstanceUID="1.2.840.113619.2.55.77.1",
+            SeriesInstanceUID="1.2.840.113619.2.55.77.2",
+            FrameOfReferenceUID="1.2.840.113619.2.55.77.3",
             OtherPatientNames="山田^太郎",
         )
     )
@@ -259,6 +273,9 @@ AROUND = [
     Plant("a curve", "V-02", "CurveData", element(0x50003000, "OW", b"\1\2\3\4")),
     Plant("an overlay", "V-02", "OverlayData", element(0x60003000, "OW", b"\xff\1" * 16)),
     Plant("an overlay of group 60FE", "V-02", "OverlayData", element(0x601E3000, "OW", b"\xff\1" * 16)),
+    Plant("an overlay in bits of the pixels", "V-02", "OverlayBitPosition", element(0x60000102, "US", 12)),
+    Plant("a note in a JPEG", "V-02", "PixelData", jpeg(b"\xff\xfe\0\x15call 415-555-0134\0\0")),
+    Plant("Exif in a JPEG", "V-02", "PixelData", jpeg(b"\xff\xe1\0\x1bExif\0\0call 415-555-0134\0\0")),
     Plant("a comment of an overlay", "X-01", "OverlayComments", element(0x60004000, "LT", "call 415-555-0134")),
     # O-01: content
     Plant("a PDF in an Instance", "O-01", "EncapsulatedDocument", document),

@@ -49,7 +49,7 @@ class _Name(NamedTuple):
     stop: int
     kind: Told
     is_certain: bool
-    day: int
+    days: tuple[int, ...]
     component: str
 
 
@@ -92,7 +92,7 @@ class Names(Collection):
         spaced = _SEPARATORS.sub(" ", stem)
         for text in dict.fromkeys((stem, spaced)):
             for mark in marks(text):
-                found = (text, mark.start, mark.stop, mark.kind, mark.certain, mark.day, component)
+                found = (text, mark.start, mark.stop, mark.kind, mark.certain, mark.days, component)
                 self._found.append(_Name(number, *found))
 
     def _look_into(self, source: Source, number: int) -> Iterator[Located]:
@@ -133,7 +133,7 @@ class Names(Collection):
             said = found.text[found.start : found.stop].lower()
             if stem in self._patient_ids or any(said in known for known in self._patient_ids if known):
                 continue
-            if found.kind is Told.DATE and (self._keeps_dates or found.day in self._days):
+            if found.kind is Told.DATE and (self._keeps_dates or self._days.intersection(found.days)):
                 continue
             if found.is_certain:
                 self.masked[found.component] = f"[{found.kind}]"

@@ -42,7 +42,7 @@ _WHAT: Mapping[str, str] = {"X": "should be gone", "Z": "should be empty", "D": 
 
 def where(place: Place) -> bool:
     """Tell if the Table has a word on a place or on a Sequence around it."""
-    if place.vr == "SQ" or place.is_bulk or place.tag in _ELSEWHERE or place.tag >> 16 == 0x0002:
+    if place.vr in ("SQ", "PN") or place.is_bulk or place.tag in _ELSEWHERE or place.tag >> 16 == 0x0002:
         return False
     above: Place | None = place
     listed = False

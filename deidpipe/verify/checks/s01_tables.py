@@ -127,7 +127,7 @@ class Tables(Collection):
             for hit in self._cell(head, cell):
                 if (column, hit.kind) in told:
                     continue
-                if hit.kind == Told.DATE and hit.day:
+                if hit.days is not None:
                     self._dates.append(_Cell(number, f"column {column + 1}, row {line}", hit))
                     continue
                 told.add((column, hit.kind))
@@ -156,8 +156,8 @@ class Tables(Collection):
         for mark in marks(cell):
             what = f"{'tells' if mark.certain else 'may tell'} a {mark.kind}"
             severity = None if mark.certain else Severity.WARN
-            day = mark.day or -1 if mark.kind is Told.DATE else 0
-            yield Hit(RULE.id, what, mark.kind, HIPAA[mark.kind], cell, mark.start, mark.stop, severity, day=day)
+            days = mark.days if mark.kind is Told.DATE else None
+            yield Hit(RULE.id, what, mark.kind, HIPAA[mark.kind], cell, mark.start, mark.stop, severity, days=days)
 
     def see(self, instance: Instance, claims: Claims) -> Iterator[Located]:
         """Remember who has images, and which days the headers tell."""
@@ -175,7 +175,7 @@ class Tables(Collection):
         told: set[tuple[int, str]] = set()
         for number, path, hit in self._dates:
             column = path.partition(",")[0]
-            if not self._keeps_dates and hit.day not in self._days and (number, column) not in told:
+            if not self._keeps_dates and not self._days.intersection(hit.days or ()) and (number, column) not in told:
                 told.add((number, column))
                 yield Located(hit, number, path=path)
         listed: set[str] = set()

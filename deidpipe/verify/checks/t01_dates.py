@@ -64,7 +64,7 @@ def look(value: Value, claims: Claims) -> Iterator[Hit]:
             if mark.kind is Kind.DATE and not is_dummy_date(text[mark.start : mark.stop]):
                 severity = None if mark.certain else Severity.WARN
                 what = "tells a date that the header does not have"
-                yield Hit(RULE.id, what, mark.kind, "C", text, mark.start, mark.stop, severity, day=mark.day or -1)
+                yield Hit(RULE.id, what, mark.kind, "C", text, mark.start, mark.stop, severity, days=mark.days)
 
 
 def _of_a_date(value: Value, claims: Claims) -> Iterator[Hit]:

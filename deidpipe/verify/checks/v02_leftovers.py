@@ -2,7 +2,8 @@
 
 Asks: no curve, overlay, icon, digital signature, Original, Modified or Encrypted Attributes; the preamble and the
 trailing padding are zeros; File Meta Information has no AE titles, addresses or private information; no bytes stand
-before, between or after the elements, and no element twice.
+before, between or after the elements, and no element twice; comments in the codestream of compressed pixels tell of
+no one.
 Why: these hold earlier values, drawn names, thumbnails and host names, and most tools do not look there.
 Source: PS3.15 E.1.1, E.3.3; PS3.10 7.1; PS3.3 C.12.1, C.9.2.
 Fix: remove them; write a new preamble and File Meta Information; cut the file after its last element.
@@ -11,9 +12,12 @@ Fix: remove them; write a new preamble and File Meta Information; cut the file a
 from collections.abc import Iterator
 
 from deidpipe.standard.options import Option
+from deidpipe.text.span import Kind
 from deidpipe.verify.claims import Claims
+from deidpipe.verify.codestream import comments
 from deidpipe.verify.dummies import is_dummy
 from deidpipe.verify.finding import Hit, Rule, Severity
+from deidpipe.verify.patterns import HIPAA, marks
 from deidpipe.verify.reader import Element, Instance
 from deidpipe.verify.shelf import Located, at
 from deidpipe.verify.texts import in_bytes
@@ -44,6 +48,9 @@ _META = {
     0x00020102: "is private information",
 }
 _OVERLAY = frozenset({0x3000, 0x4000, 0x1500, 0x0022})
+_OVERLAY_BIT = 0x0102
+_HEAD = 1 << 16  # bytes of a codestream in which comments are looked for
+_ITEM = b"\xfe\xff\x00\xe0"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
@@ -54,10 +61,31 @@ def look(instance: Instance, claims: Claims) -> Iterator[Located]:
         text = (element.value or b"").decode("latin-1").strip(" \0")
         if element.place.tag in _META and not is_dummy(text, claims.patient_id):
             yield at(Hit(RULE.id, _META[element.place.tag], "network address", "O", text), instance, element)
+    yield from _in_the_codestream(instance)
     for element in instance.elements:
         what = _in_the_data_set(element, claims, instance)
         if what:
             yield at(Hit(RULE.id, what, "leftover", "R"), instance, element)
+
+
+def _in_the_codestream(instance: Instance) -> Iterator[Located]:
+    pixels = instance.pixels
+    if pixels is None or pixels.place.vr not in ("OB", "OW", "UN"):
+        return
+    head = pixels.value[:_HEAD] if pixels.value is not None else _head_of(instance, pixels)
+    if head[:4] != _ITEM:
+        return
+    for text in comments(head):
+        for mark in marks(text):
+            if mark.certain and mark.kind not in (Kind.URL, Kind.DATE):
+                what = f"a comment in the codestream tells a {mark.kind}"
+                letter = HIPAA[mark.kind]
+                yield at(Hit(RULE.id, what, mark.kind, letter, text, mark.start, mark.stop), instance, pixels)
+
+
+def _head_of(instance: Instance, pixels: Element) -> bytes:
+    instance.stream.seek(max(pixels.offset, 0))
+    return instance.stream.read(_HEAD)
 
 
 def _around(instance: Instance) -> Iterator[Located]:
@@ -93,4 +121,6 @@ def _in_the_data_set(element: Element, claims: Claims, instance: Instance) -> st
         cleaned = Option.CLEAN_GRAPHICS in claims.options and tag & 0xFFFF == 0x3000
         has_value = element.length > 0 and not is_dummy((element.value or b"x")[:64].decode("latin-1"))
         return "is an overlay" if has_value and not cleaned else ""
+    if tag >> 24 == 0x60 and tag & 0xFFFF == _OVERLAY_BIT and (element.value or b"").strip(b"\0"):
+        return "is an overlay in bits of Pixel Data" if (tag & 0xFFFF0000 | 0x3000) not in instance.top else ""
     return ""

@@ -9,6 +9,7 @@ Source: PS3.15 E.1.1; 45 CFR 164.514(b)(2)(i).
 Fix: clean the element, or the place in the file, that still has the identifier.
 """
 
+import re
 from collections.abc import Iterator
 
 from deidpipe.standard.unlisted import class_of
@@ -44,11 +45,15 @@ class KnownIdentifiers(Collection):
         super().__init__(asked)
         self._original = original
         self._search = Search(original.identifiers)
+        self.masked: dict[str, str] = {}
 
     def see_file(self, source: Source, number: int) -> Iterator[Located]:
         """Yield known identifiers in a path and in a file that is not DICOM."""
         name = source.name.encode("utf-8", "surrogateescape")
         for match in self._search.find(name, None):
+            for component in re.split(r"[/\\]|!/", source.name):
+                if any(self._search.find(component.encode("utf-8", "surrogateescape"), None)):
+                    self.masked[component] = f"[{match.identifier.kind}]"
             yield Located(_hit(match, "stands in the path"), number, path="the path")
         if source.kind in (Kind.DICOM, Kind.ARCHIVE, Kind.LINK) or source.problem:
             return
