@@ -18,12 +18,14 @@ from deidpipe.pixels.redacted import image_after
 from deidpipe.pixels.region import Region, RegionError
 from deidpipe.pixels.write_back import write_back
 from tests.images import Array, an_image, cells_of, put_back, with_frames, with_pixels
+from tests.shared import shared_folder
 
 RLE, JPEG_LS, NEAR_LOSSLESS = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"
 JPEG_2000_LOSSLESS, JPEG_2000 = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"
 BASELINE, EXTENDED, MPEG = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.102"
 EXPLICIT = "1.2.840.10008.1.2.1"
 ROWS, COLUMNS = 37, 33
+CORPUS = shared_folder("corpus")
 
 
 def noise(stored: int, *, signed: bool = False, samples: int = 1, seed: int = 0) -> Array:
@@ -171,6 +173,24 @@ def test_a_palette_is_filled_with_its_darkest_colour(bits: int) -> None:
     with open_image(source) as image:
         after = put_back(source, image, write_back(image, [Region(0, 0, 2, 2, "test")]))
     assert (cells_of(after, 0)[:2, :2] == 5).all()
+
+
+def test_transformed_components_are_rgb_whatever_the_attribute_says() -> None:
+    stream = encoded(noise(8, samples=3), JPEG_2000_LOSSLESS, 8)
+    facts = an_image(Rows=ROWS, Columns=COLUMNS, SamplesPerPixel=3, PhotometricInterpretation="YBR_FULL")
+    source = with_frames(facts, [stream], JPEG_2000_LOSSLESS)
+    with open_image(source) as image:
+        after = put_back(source, image, write_back(image, [Region(1, 1, 5, 5, "test")]))
+    assert (cells_of(after, 0)[1:5, 1:5] == 0).all()
+
+
+@pytest.mark.parametrize("planar", [0, 1])
+def test_lossless_jpeg_becomes_jpeg_ls_by_pixel(planar: int) -> None:
+    with open_image(CORPUS / "transfer_syntax/pylibjpeg-data__JPEGLosslessP14SV1_3s_2f_u_08_08.dcm") as image:
+        told = image._replace(facts=image.facts._replace(planar=planar))
+        new = write_back(told, [Region(1, 1, 5, 5, "test")])
+    assert (new.transfer_syntax, new.facts.planar) == (JPEG_LS, 0)
+    assert new.changes.get(0x00280006) == (b"\0\0" if planar else None)
 
 
 def test_pairs_of_pixels_are_hidden_together() -> None:
