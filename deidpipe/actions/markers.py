@@ -16,19 +16,22 @@ from deidpipe.standard.options import Option
 from deidpipe.standard.table import EDITION
 
 IDENTITY_REMOVED, METHOD, METHOD_CODES = 0x00120062, 0x00120063, 0x00120064
-DATES_MODIFIED = 0x00280303
+BURNED_IN, DATES_MODIFIED = 0x00280301, 0x00280303
 METHOD_TEXT = f"deidpipe: PS3.15 {EDITION} Annex E".encode("ascii")
 
 
 def markers(options: Iterable[Option], encoding: Encoding) -> dict[int, bytes]:
     """Return the marker elements by tag, encoded, in the order of their tags."""
     options = frozenset(options)
-    return {
+    marks = {
         IDENTITY_REMOVED: _element(IDENTITY_REMOVED, "CS", b"YES", encoding),
         METHOD: _element(METHOD, "LO", METHOD_TEXT, encoding),
         METHOD_CODES: _element(METHOD_CODES, "SQ", _items(options, encoding), encoding),
         DATES_MODIFIED: _element(DATES_MODIFIED, "CS", _dates(options), encoding),
     }
+    if Option.CLEAN_PIXEL_DATA in options:
+        marks[BURNED_IN] = _element(BURNED_IN, "CS", b"NO", encoding)
+    return marks
 
 
 def append_method(value: bytes, _facts: Facts, _subject: Subject) -> Result:

@@ -76,6 +76,7 @@ def _settings(first: Profile, second: Profile) -> Iterator[Change]:
         yield Change(f"Option {option}", *("yes" if option in each.options else "" for each in (first, second)))
     pairs = [("dates", dates_in_words(first), dates_in_words(second)), ("unlisted", first.unlisted, second.unlisted)]
     pairs += [("patient_id", first.identity.patient_id, second.identity.patient_id)]
+    pairs += [("pixels look", first.pixels.look.value, second.pixels.look.value)]
     pairs += [("complete_iod", str(first.complete_iod).lower(), str(second.complete_iod).lower())]
     pairs += [("text in_doubt", first.in_doubt.value, second.in_doubt.value)]
     pairs += [("uid_root", first.identity.uid_root, second.identity.uid_root)]

@@ -9,7 +9,7 @@ from deidpipe.profile.complaints import Complaints, did_you_mean, shown
 from deidpipe.profile.conflicts import replace_and_check
 from deidpipe.profile.entries import Entry, items_of, known_entries, text_of
 from deidpipe.profile.identity_keys import identity_of
-from deidpipe.profile.model import Profile, SafeList, Unlisted
+from deidpipe.profile.model import Look, PixelRules, Profile, SafeList, Unlisted
 from deidpipe.profile.nodes import LARGEST_FILE, read_nodes
 from deidpipe.profile.rules import quarantine_of, rules_of
 from deidpipe.standard.options import Option
@@ -17,7 +17,7 @@ from deidpipe.text.doubt import Doubt
 
 KEYS = (
     *("deidpipe", "name", "description", "extends"),
-    *("options", "safe_private", "unlisted", "text", "complete_iod", "identity", "rules", "quarantine"),
+    *("options", "safe_private", "unlisted", "text", "pixels", "complete_iod", "identity", "rules", "quarantine"),
 )
 FORMAT = "1"
 _LONGEST_NAME = 64
@@ -109,6 +109,7 @@ def _read(path: str, above: tuple[str, ...], found: list[ProfileError]) -> Profi
         complete_iod=_complete_iod(entries["complete_iod"], complaints)
         if "complete_iod" in entries
         else base.complete_iod,
+        pixels=_pixels(entries["pixels"], base.pixels, complaints) if "pixels" in entries else base.pixels,
         in_doubt=_in_doubt(entries["text"], complaints) if "text" in entries else base.in_doubt,
     )
 
@@ -220,6 +221,24 @@ def _unlisted(entry: Entry, complaints: Complaints) -> Unlisted:
         complaints.add(entry.line, f"unlisted is {shown(word)}", "write keep or remove")
         return Unlisted.REMOVE
     return Unlisted(word) if word else Unlisted.REMOVE
+
+
+def _pixels(entry: Entry, base: PixelRules, complaints: Complaints) -> PixelRules:
+    entries = known_entries(entry.node, entry.line, "pixels", ("look", "keep"), complaints)
+    rules = base
+    if "look" in entries:
+        word = text_of(entries["look"], "look", complaints)
+        if word is not None and word not in set(Look):
+            complaints.add(entries["look"].line, f"look is {shown(word)}", f"write {', '.join(Look)}")
+        elif word:
+            rules = rules._replace(look=Look(word))
+    if "keep" in entries:
+        word = text_of(entries["keep"], "keep", complaints)
+        if word is not None and word not in ("nothing", "technical"):
+            complaints.add(entries["keep"].line, f"keep is {shown(word)}", "write nothing or technical")
+        elif word:
+            rules = rules._replace(keep_technical=word == "technical")
+    return rules
 
 
 def _complete_iod(entry: Entry, complaints: Complaints) -> bool:

@@ -36,6 +36,21 @@ class Dates(StrEnum):
     YEAR = "year"
 
 
+class Look(StrEnum):
+    """Which pixels the Clean Pixel Data Option looks at."""
+
+    AT_RISK = "at-risk"  # those that may show text by what the header says
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class PixelRules(NamedTuple):
+    """How pixels are cleaned; ``keep_technical`` leaves sides, views and scales that were read surely."""
+
+    look: Look = Look.AT_RISK
+    keep_technical: bool = False
+
+
 class SafeList(StrEnum):
     """A list of private elements that the Retain Safe Private Option goes by."""
 
@@ -142,4 +157,5 @@ class Profile(NamedTuple):
     unlisted: Unlisted = Unlisted.KEEP
     safe_private: frozenset[SafeList] = frozenset({SafeList.STANDARD})
     in_doubt: Doubt = Doubt.REMOVE
+    pixels: PixelRules = PixelRules()
     complete_iod: bool = False  # add empty Attributes of Type 2 that the IOD wants and the source lacks

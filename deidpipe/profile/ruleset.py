@@ -51,7 +51,8 @@ _TEXT_VRS = _FREE_TEXT_VRS | _SHORT_TEXT_VRS
 _CODES = frozenset(  # of a text VR, but what they hold is defined elsewhere
     map(tag_of, ("CodeValue", "LongCodeValue", "CodingSchemeDesignator", "CodingSchemeVersion", "CodingSchemeRegistry",
                  "CodingSchemeResponsibleOrganization", "CodingSchemeName", "TimezoneOffsetFromUTC",
-                 "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "RescaleType", "LUTExplanation", "LUTLabel",
+                 "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "RescaleType",
+                 "LUTExplanation", "LUTLabel",
                  "DimensionIndexPrivateCreator", "FunctionalGroupPrivateCreator", "SelectorAttributePrivateCreator",
                  "SecondaryCaptureDeviceManufacturer", "SecondaryCaptureDeviceManufacturerModelName",
                  "SecondaryCaptureDeviceSoftwareVersions", "PositionReferenceIndicator", "PrivateCreatorReference"))

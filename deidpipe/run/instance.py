@@ -5,7 +5,7 @@ import os
 import re
 import zlib
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from deidpipe.actions.procedure import carry_out
 from deidpipe.audit.records import FileOutcome, InstanceRecord, PlanRecord
@@ -16,6 +16,7 @@ from deidpipe.dicom.instance import META_SOP_CLASS, Instance
 from deidpipe.dicom.splice import Piece, splice
 from deidpipe.dicom.values import CHARACTER_SET, text, texts
 from deidpipe.errors import DeidError, NotDicomError
+from deidpipe.pixels.frames import Read, reader_of
 from deidpipe.plan.conditions import met
 from deidpipe.run.job import Job, Prepared
 from deidpipe.run.refusal import (
@@ -35,6 +36,9 @@ from deidpipe.run.self_check import self_check
 from deidpipe.run.sweep import cleared, swept, tells
 from deidpipe.run.utility import Lost
 from deidpipe.text.sweep import Sweep
+
+if TYPE_CHECKING:
+    from deidpipe.run.pixels import CleanPixels
 
 SOP_CLASS, SOP_INSTANCE, PATIENT_ID = 0x00080016, 0x00080018, 0x00100020
 STUDY, SERIES = 0x0020000D, 0x0020000E
@@ -63,13 +67,14 @@ class Draft(NamedTuple):
     replaced: set[bytes]
     sop_class: str
     transfer_syntax: str
+    picture: bytes  # before and after, where pixels were changed; it is for the private folder
 
 
 def deidentify(path: str, job: Job) -> Done:
     """De-identify one file into the public folder of the job: an outcome for every file, whatever it holds."""
     try:
         with OpenFile(path, job.guide) as file:
-            draft = make_draft(file.instance, job)
+            draft = make_draft(file.instance, job, reader_of(file))
             return refused(draft) if isinstance(draft, Refusal) else _release(draft, file.descriptor, job)
     except NotDicomError:
         return Done(InstanceRecord(FileOutcome.NOT_DICOM.value, "", "", "", "", 0, "", 0, "not-dicom"))
@@ -77,8 +82,8 @@ def deidentify(path: str, job: Job) -> Done:
         return refused(unreadable(error))
 
 
-def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
-    """Decide about an Instance and edit it; nothing is written yet."""
+def make_draft(instance: Instance, job: Job, read: Read | None = None) -> Draft | Refusal:
+    """Decide about an Instance and edit it; nothing is written yet. ``read`` gives bytes that are not in memory."""
     index = instance.data_set
     sop_class = _text(index.value_of(SOP_CLASS)) or _text(instance.meta.get(META_SOP_CLASS))
     sop_instance = _text(index.value_of(SOP_INSTANCE))
@@ -92,10 +97,18 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
         return NO_SOP_CLASS
     if not sop_instance:
         return NO_SOP_INSTANCE
-    for rule in job.profile.quarantine:
+    for rule in job.quarantine:
         if met(rule.when, values):
             return asked_for(rule.why, rule.where)
-    prepared = job.prepared(instance, sop_class, values)
+    pixels: CleanPixels | None = None
+    if job.looks_at_pixels(instance, sop_class, values):
+        from deidpipe.run.pixels import clean  # here, because numpy and OpenCV take time to load
+
+        answer = clean(instance, read, sop_class, values, keep_technical=job.profile.pixels.keep_technical)
+        if isinstance(answer, Refusal):
+            return answer
+        pixels = answer
+    prepared = job.prepared(instance, sop_class, values, has_clean_pixels=pixels is not None)
     if prepared.opaque is not None:
         return OPAQUE[prepared.opaque]
     if not all(map(_UIDS.fullmatch, index.values(prepared.kept_uids))):
@@ -106,22 +119,35 @@ def make_draft(instance: Instance, job: Job) -> Draft | Refusal:
     if job.stops_at_doubt and cleaner.doubtful:
         cleaner.doubtful.clear()
         return DOUBTFUL
+    after: Sequence[Piece] = ()
+    picture = pixels.picture if pixels is not None else b""
+    transfer_syntax = instance.transfer_syntax
+    if pixels is not None and pixels.element:
+        from deidpipe.run.pixels import pieces_after, with_pixels
+
+        carried = with_pixels(carried, pixels, prepared.procedure, index, read or _in_memory(instance))
+        after, transfer_syntax = pieces_after(pixels, index), pixels.transfer_syntax
     pieces = splice(index, carried.edits)
     if tells(pieces, cleaner.sweep):
         carried = cleared(prepared.procedure, index, carried, sop_class, cleaner.sweep)
         pieces = splice(index, carried.edits)
+    pieces += after
     if instance.encoding.deflated:
         pieces = [_deflated(pieces, instance)]
     if prepared.replaces_instance_uid:
         sop_instance = subject.pseudonyms.uid(sop_instance)
     if not _is_plain(sop_class) or not _is_plain(sop_instance):
         return NO_UID
-    meta = preamble_and_meta(sop_class, sop_instance, instance.transfer_syntax)
+    meta = preamble_and_meta(sop_class, sop_instance, transfer_syntax)
     first = pieces[0]
     pieces = [meta + first, *pieces[1:]] if isinstance(first, bytes) else [meta, *pieces]
     return Draft(
-        pieces, prepared, cleaner.sweep, carried.differences, carried.replaced, sop_class, instance.transfer_syntax
+        pieces, prepared, cleaner.sweep, carried.differences, carried.replaced, sop_class, transfer_syntax, picture
     )
+
+
+def _in_memory(instance: Instance) -> Read:
+    return lambda start, end: bytes(instance.body[start:end])
 
 
 def patient_of(instance: Instance) -> str:
@@ -153,6 +179,10 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
             return refused(failed_check(findings))
         if not new.publish(os.path.join(job.public, name)):
             return refused(NAME_TAKEN)
+    if draft.picture:
+        from deidpipe.run.pixels import keep_picture
+
+        keep_picture(job.pictures, name.split("/")[-2] + ".png", draft.picture)
     head = draft.pieces[0]
     assert isinstance(head, bytes)
     digest = hashlib.sha256(head).hexdigest()

@@ -1,5 +1,6 @@
 """What a run is asked to do: profile, rules, identity, and what is remembered from one Instance to the next."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,8 +20,9 @@ from deidpipe.identity.subject import Identity, Subject
 from deidpipe.plan.conditions import Values, met
 from deidpipe.plan.decide import Decision, decide
 from deidpipe.plan.opaque import Opaque, opaque
+from deidpipe.plan.pixels import is_looked_at, risk_of
 from deidpipe.profile.declared import NOTHING_DECLARED, Declared, declared_in
-from deidpipe.profile.model import Condition, Profile
+from deidpipe.profile.model import Condition, Profile, QuarantineRule
 from deidpipe.profile.ruleset import BASIC, OWN, RuleSet
 from deidpipe.run.gather import NOTHING_GATHERED, Gathered
 from deidpipe.run.utility import Lost, lost_by
@@ -30,10 +32,9 @@ from deidpipe.standard.types import empty_at_least, iod_of
 from deidpipe.text.doubt import Doubt
 from deidpipe.text.patient import PatientTexts, SharedTexts
 
-_SOP_INSTANCE = 0x00080018
+_SOP_INSTANCE, _BURNED_IN, _PIXEL_DATA = 0x00080018, 0x00280301, 0x7FE00010
 _REMEMBERED = 400  # layouts whose procedure is kept
 _NOT_YET = {
-    Option.CLEAN_PIXEL_DATA: "burned-in text is not found yet",
     Option.CLEAN_RECOGNIZABLE_VISUAL_FEATURES: "faces are not removed yet",
 }
 Fits = frozenset[tuple[Condition, ...]]
@@ -44,6 +45,10 @@ def must_be_possible(profile: Profile) -> None:
     for option in sorted(profile.options):
         if option in _NOT_YET:
             raise UsageError(f"option {option.value}", _NOT_YET[option], "leave the Option out of the run")
+    if Option.CLEAN_PIXEL_DATA in profile.options:
+        from deidpipe.run.pixels import must_have_detectors  # here, because few profiles have a need of it
+
+        must_have_detectors()
 
 
 class Watched(NamedTuple):
@@ -79,7 +84,12 @@ class Job:
         """Raise UsageError if the profile asks for what this version cannot do."""
         must_be_possible(profile)
         self.profile, self.public, self.work_folder = profile, public, work_folder
+        self.pictures = os.path.join(os.path.dirname(work_folder), "pixels") if work_folder else ""
         self.rules = RuleSet(profile)
+        self._cleans_pixels = Option.CLEAN_PIXEL_DATA in profile.options
+        self.quarantine = tuple(
+            rule for rule in profile.quarantine if not (self._cleans_pixels and _is_about_text(rule))
+        )
         self._cleans_content = Option.CLEAN_STRUCTURED_CONTENT in profile.options
         self._keeps_private = Option.RETAIN_SAFE_PRIVATE in profile.options
         rules = profile.identity
@@ -125,20 +135,34 @@ class Job:
         self._texts.append(texts)
         return texts
 
-    def prepared(self, instance: Instance, sop_class: str, values: Values) -> Prepared:
-        """Return the procedure for an Instance: the one of its layout, made at the first that has it."""
+    def looks_at_pixels(self, instance: Instance, sop_class: str, values: Values) -> bool:
+        """Tell whether the pixels of an Instance are looked at."""
+        if not self._cleans_pixels or _PIXEL_DATA not in instance.data_set.layout.top:
+            return False
+        return is_looked_at(self.profile.pixels.look, risk_of(sop_class, values))
+
+    def prepared(
+        self, instance: Instance, sop_class: str, values: Values, *, has_clean_pixels: bool = False
+    ) -> Prepared:
+        """Return the procedure for an Instance: the one of its layout, made at the first that has it.
+
+        ``has_clean_pixels`` says that its pixels were looked at and nothing is left in them: then that is claimed.
+        """
         index, encoding = instance.data_set, instance.encoding
         fits = self._fits(values)
         creators = index.values(index.layout.creators)
         character_set = index.value_of(CHARACTER_SET)
         said = content_values(index) if self._cleans_content else ()
         declared = index.values(index.layout.declaring) if self._keeps_private else ()
-        known = (index.layout, sop_class, creators, said, declared, character_set, encoding, fits, *instance.meta)
+        known: tuple[object, ...] = (
+            *(index.layout, sop_class, creators, said, declared, character_set, encoding, fits, has_clean_pixels),
+            *instance.meta,
+        )
         prepared = self._prepared.get(known)
         if prepared is None:
             if len(self._prepared) >= _REMEMBERED:
                 self._prepared.clear()
-            prepared = self._prepared[known] = self._prepare(instance, sop_class, fits, character_set)
+            prepared = self._prepared[known] = self._prepare(instance, sop_class, fits, character_set, has_clean_pixels)
         self.guide = prepared.guide
         return prepared
 
@@ -151,7 +175,14 @@ class Job:
         contents = contents_of(index) if self._cleans_content else {}
         return decide(index.layout, creators, self.rules, iod_of(sop_class), fits, contents, declared)
 
-    def _prepare(self, instance: Instance, sop_class: str, fits: Fits, character_set: bytes | None) -> Prepared:
+    def _prepare(
+        self,
+        instance: Instance,
+        sop_class: str,
+        fits: Fits,
+        character_set: bytes | None,
+        has_clean_pixels: bool,  # noqa: FBT001
+    ) -> Prepared:
         declared = declared_in(instance.data_set) if self._keeps_private else NOTHING_DECLARED
         decisions = self.decisions(instance, sop_class, fits, declared)
         layout = instance.data_set.layout
@@ -164,7 +195,7 @@ class Job:
             decisions,
             layout,
             instance.encoding,
-            self.profile.options,
+            self.profile.options if has_clean_pixels else self.profile.options - {Option.CLEAN_PIXEL_DATA},
             _before(instance.meta, replaces_instance_uid=replaces_instance_uid),
             character_set,
             self.profile.identity.dates,
@@ -192,6 +223,11 @@ class Job:
     def _fits(self, values: Values) -> Fits:
         conditions = self.rules.conditions
         return frozenset(when for when in conditions if met(when, values)) if conditions else frozenset()
+
+
+def _is_about_text(rule: QuarantineRule) -> bool:
+    """Tell if a rule only asks whether text is said to be burned in, which is then found and hidden."""
+    return all(condition.tag == _BURNED_IN for condition in rule.when)
 
 
 def _before(meta: Mapping[int, bytes], *, replaces_instance_uid: bool) -> list[DecisionRecord]:

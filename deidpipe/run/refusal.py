@@ -48,6 +48,16 @@ DOUBTFUL = Refusal(
     "a text in it has a word that may name somebody, and the profile wants a person to decide",
     "look at its texts; clean them or write a rule for the element and run again",
 )
+PIXELS_LEFT = Refusal(
+    "text-in-pixels",
+    "its pixels still show text after what was found had been hidden",
+    "look at the image; hide the text by hand, or leave the file out",
+)
+SLIDE_LABEL = Refusal(
+    "slide-label",
+    "it is a picture of a slide's label, or may show it",
+    "leave it out; the label names the patient",
+)
 OPAQUE: Mapping[Opaque, Refusal] = MappingProxyType(
     {
         Opaque.ENCAPSULATED_DOCUMENT: Refusal(
@@ -72,6 +82,11 @@ NAME_TAKEN = Refusal(
 def unreadable(told: DeidError) -> Refusal:
     """The file cannot be read without guessing."""
     return Refusal("unreadable", f"it cannot be read as DICOM: {told.where}: {told.what}", told.fix)
+
+
+def unreadable_pixels(told: DeidError) -> Refusal:
+    """The pixels cannot be looked at, or what they show cannot be hidden."""
+    return Refusal("pixels", f"its pixels cannot be cleaned: {told.where}: {told.what}", told.fix)
 
 
 def asked_for(why: str, where: str) -> Refusal:
