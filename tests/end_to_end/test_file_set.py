@@ -30,6 +30,7 @@ IDENTITIES = (
     *("PatientName", "PatientID", "AccessionNumber", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"),
     *("ReferencedSOPInstanceUIDInFile", "InstitutionName", "ReferringPhysicianName", "PerformingPhysicianName"),
 )
+WORDS = {b"REMOVED", b"phantom"}  # our dummy; a patient who is called what the study is of
 UNLISTED = 15  # ten say no Study or Series, four have SOP Classes of their own, and there are Bulk Simple Annotations
 KNOWN_ERRORS = {  # of dciodvfy, in the released Instance too
     "Missing attribute Type 1 Required Element=<ReferencedImageEvidenceSequence> Module=<SpectroscopyDirectoryRecord>",
@@ -115,7 +116,7 @@ def identities(data_set: Dataset) -> Iterator[bytes]:
     for record in (data_set, *data_set.get("DirectoryRecordSequence", ())):
         for keyword in IDENTITIES:
             value = str(record.get(keyword) or "").encode("utf-8", "replace")
-            if len(value) > 6 and value != b"REMOVED":  # our dummy, and of others too
+            if len(value) > 6 and value not in WORDS:
                 yield value
 
 
