@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from deidpipe.text.stop_words import seldom_a_name
+from deidpipe.text.stop_words import is_of_imaging, seldom_a_name
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`-](?=[^\W\d_])){0,40}")
 _BETWEEN = re.compile(r"\.?(?:\^{1,4}|[ _]{1,2}|, ?|-|(?<=\.)(?=[^\W\d_]))")
@@ -78,7 +78,7 @@ def name_at(text: str, at: int, stops: Callable[[str], bool] = seldom_a_name, mo
         word = match.group()
         if word in _PARTICLES or (words and len(word) > 1 and word.lower() in _PARTICLES):
             passed += 1
-        elif _is_initial(text, match) or (looks_like_a_name(word) and not stops(word)):
+        elif _is_initial(text, match) or (looks_like_a_name(word) and not (is_of_imaging if words else stops)(word)):
             words.append(word)
             passed = 0
             if words[1:] and _ends_sentence(text, at, match.start()):

@@ -1,11 +1,13 @@
 """Words at which a name ends: they follow a cue such as "for" or "patient" as often as a name does.
 
-A short list of ours, for the recognizers of persons and institutions, which judge by form. What a word means in
-medicine at large is not their matter.
+A short list of ours, for the recognizers of persons and institutions, which judge by form; behind it stands the
+vocabulary.
 """
 
-from deidpipe.text.vocabulary import Standing, standing
+from deidpipe.text.vocabulary import Standing, standing, words
 
+_USUAL = Standing.CLINICAL | Standing.PLAIN | Standing.LISTED
+_NAMES = Standing.GIVEN_NAME | Standing.FAMILY_NAME | Standing.PLACE
 _FUNCTION = (
     "a an and are as at be but by for from has have he her his if in into is it its not of on or she so than that the "
     "their then there this to was were will with without you your w wo via per no nil none any all each other another "
@@ -76,8 +78,6 @@ _MAKERS_AND_PLACES = (
 )
 
 _HARD = frozenset(f"{_FUNCTION} {_MODALITIES} {_ROLES}".split())
-_USUAL = Standing.CLINICAL | Standing.PLAIN
-_NAME = Standing.GIVEN_NAME | Standing.FAMILY_NAME
 _SOFT = _HARD | frozenset(f"{_TECHNIQUE} {_BODY} {_MAKERS_AND_PLACES}".split())
 
 
@@ -87,9 +87,19 @@ def never_a_name(word: str) -> bool:
 
 
 def seldom_a_name(word: str) -> bool:
-    """Tell whether a word, or a part of it, is more likely one of imaging than a name."""
-    folded = word.lower().strip(".")
-    if folded in _SOFT or any(part in _SOFT for part in folded.split("-")):
-        return True
-    known = standing(word)
-    return bool(known & _USUAL) and not known & _NAME
+    """Tell whether a word is more likely one of imaging or of plain language than the name of a person."""
+    return all(part in _SOFT or _is_only(standing(part), _USUAL) for part in _parts(word))
+
+
+def is_of_imaging(word: str) -> bool:
+    """Tell whether a word is one of imaging: a name ends there. Streets and hospitals are called after plain words."""
+    own = words()
+    return all(part in _SOFT or _is_only(own.get(part, Standing.UNKNOWN), Standing.CLINICAL) for part in _parts(word))
+
+
+def _parts(word: str) -> list[str]:
+    return word.lower().strip(".").removesuffix("'s").split("-")
+
+
+def _is_only(known: Standing, usual: Standing) -> bool:
+    return bool(known & usual) and not known & _NAMES

@@ -3,14 +3,6 @@
 from deidpipe.text.check_digits import luhn, mod_11_10, weighted
 from deidpipe.text.national.number import Number, always, born, mod_11
 
-_ODD = "BAKPLCQDREVOSFTGUHMINJWZYX"  # letters by their value at odd places; the digits count as A to J
-
-
-def _codice_fiscale(text: str) -> bool:
-    letters = [chr(65 + int(character)) if character.isdecimal() else character for character in text]
-    total = sum(_ODD.index(letter) for letter in letters[0:15:2]) + sum(ord(letter) - 65 for letter in letters[1:15:2])
-    return ord(text[15]) - 65 == total % 26
-
 
 def _nhs(text: str) -> bool:
     rest = -weighted(text[:9], range(10, 1, -1)) % 11
@@ -139,8 +131,8 @@ EUROPE = (
     Number(
         "Italian codice fiscale",
         r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]",
-        _codice_fiscale,
-        "codice fiscale|cf|c.f",
+        always,
+        "codice fiscale|cf|c.f|cod. fisc|cod fisc",
         alone=True,
     ),
     Number("Spanish DNI", r"\d{8}-?[A-Z]|\d{2}\.\d{3}\.\d{3}[ -]?[A-Z]", _dni, "dni|nif", alone=True),
@@ -205,5 +197,6 @@ EUROPE = (
     ),
     Number("Greek AMKA", r"[0-3]\d{10}", lambda text: _birth_first(text) and luhn(text), "amka|αμκα"),
     Number("Russian SNILS", r"\d{3}-\d{3}-\d{3}[ -]\d{2}", _snils, "снилс"),
+    Number("Russian passport", r"\d{2} ?\d{2} \d{6}", lambda _: False, "паспорт"),
     Number("Russian policy", r"\d{16}", luhn, "полис|полис омс|омс"),
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from deidpipe.text.form import AFTER_WORD, LEFT, RIGHT, one_of, plain
 from deidpipe.text.places import CAPITAL, STATES
 from deidpipe.text.span import Kind, Span
-from deidpipe.text.stop_words import seldom_a_name
+from deidpipe.text.stop_words import is_of_imaging
 
 _WORD = rf"[{CAPITAL}][\w'’-]{{0,30}}\.?"
 _STREETS = (
@@ -92,6 +92,8 @@ _BOX = re.compile(
 )
 _CONTINUATION = re.compile(
     rf"(?:,?\s(?:#|No\.?|Apt\.?|Suite|Ste\.?|Unit|Flat)\s?\d{{1,5}}[A-Z]?)?"
+    rf"(?:,?\s?\d{{1,2}}[.º°ª]\s?(?:[a-z]{{2}}|[A-Z]|[Ii]zq|[Dd]cha)?\b\.?|/\d{{1,3}}(?!\d)|-[a-z]{{1,3}}\b|"
+    rf", ap\.? \d{{1,4}})?"
     rf"(?:,\s?(?!\d)[{CAPITAL}][\w'’.-]{{1,30}}(?:\s[{CAPITAL}][\w'’.-]{{1,30}}){{0,2}}(?=,|\s\d{{4,5}}|\Z|\.|"
     rf"\s(?:{STATES})\b))?"
     rf"(?:,?\s(?:{STATES})\.?,?\s\d{{5}}(?:-\d{{4}})?(?!\d))?"
@@ -132,7 +134,7 @@ def addresses(text: str) -> Iterator[Span]:
 def _streets(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield start, stop and certainty of the streets with a number."""
     for match in _ENGLISH.finditer(text):
-        if match["sure"] or not any(map(seldom_a_name, match.group().split()[:-1])):
+        if match["sure"] or not any(map(is_of_imaging, match.group().split()[:-1])):
             yield *match.span(), bool(match["sure"])
     for match in _GERMANIC.finditer(text):
         yield *match.span(), bool(match["sure"])

@@ -17,9 +17,9 @@ _OVER_89 = r"(?:9\d|1[0-2]\d)"
 _NUMBER = rf"{LEFT}(?<![\d.,/<>+-])(?<![<>≥≤] )0?{_OVER_89}"
 _YEARS = one_of(
     "years old|year old|years-old|year-old|years of age|years|year|yrs old|yr old|yrs|yr|y/o|yo|y.o|y o|y|"
-    "jährige|jähriger|jährigen|jährig|jahre alt|jahre|"
+    "jährige|jähriger|jährigen|jährig|jahre alt|jahre|j|"
     "ans|años|anni|anos|jaar|år gammal|år gammel|år|lata|lat|roku|лет|года|год|"
-    "vuotta|éves|let|ani|yaşında|ετών"
+    "vuotta|éves|let|سنة|عاما|عام|ani|yaşında|ετών"
 )
 _IN_YEARS = re.compile(
     rf"{_NUMBER}(?:[\s-]{{0,2}}{_YEARS}(?:-old)?\.?{AFTER_WORD}|\s?(?:歳|才|岁|歲|세|살))", re.IGNORECASE
@@ -30,13 +30,16 @@ _AGE = (
     "edad|età|eta|idade|leeftijd|alder|ålder|wiek|возраст|年齢|年龄|年齡|나이|ikä|ηλικία"
 )
 _AFTER_CUE = re.compile(
-    rf"{LEFT}{one_of(_AGE)}{AFTER_WORD}(?:\s?\((?:y|yrs|years)\))?[\s:=.]{{0,3}}(?P<id>0?{_OVER_89})(?![\d+%]|[.,/-]\d)"
-    rf"(?!\s?(?:d|days?|w|wks?|weeks?|m|mo|mos|months?|tage|monate|jours|mois|días|meses){RIGHT})(?:\s?(?:Y|y)(?![a-z]))?",
+    rf"{LEFT}{one_of(_AGE)}{AFTER_WORD}(?:\s?\((?:y|yrs|years)\))?[\s:=.]{{0,3}}(?P<id>0?{_OVER_89})(?![\d+%]|"
+    rf"[.,/-]\d)"
+    rf"(?!\s?(?:d|days?|w|wks?|weeks?|m|mo|mos|months?|tage|monate|jours|mois|días|meses){RIGHT})(?:\s?(?:Y|"
+    rf"y)(?![a-z]))?",
     re.IGNORECASE,
 )
 _IN_WORDS = re.compile(
     r"\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|"
-    r"(?:a |one )?hundred(?: and (?:one|two|three|four|five|six|seven|eight|nine|ten))?)[- ]years?[- ](?:old|of age)\b",
+    r"(?:a |one )?hundred(?: and (?:one|two|three|four|five|six|seven|eight|nine|ten))?)[- ]years?[- ](?:old|"
+    r"of age)\b",
     re.IGNORECASE,
 )
 _CUES = cue(f"{_AGE}|is|of")

@@ -64,21 +64,27 @@ _MONTH_YEAR = re.compile(rf"{_BEGIN}(?P<m>0?[1-9]|1[0-2])[/.](?P<y>{_YEAR}){RIGH
 _YEAR_MONTH = re.compile(rf"{LEFT}{_BEGIN}{_YEAR}-(?:0[1-9]|1[0-2]){RIGHT}{_END}")
 _HAN = "〇零一二三四五六七八九十"
 _EAST = re.compile(
-    rf"(?:(?:明治|大正|昭和|平成|令和|民國|民国)\s?(?:\d{{1,3}}|元)|{_BEGIN}{_YEAR}|[〇零一二三四五六七八九]{{4}})\s?[年년]"
+    rf"(?:(?:明治|大正|昭和|平成|令和|民國|民国)\s?(?:\d{{1,3}}|元)|{_BEGIN}{_YEAR}|"
+    rf"[〇零一二三四五六七八九]{{4}})\s?[年년]"
     rf"(?:\s?(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s?[月월](?:\s?(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s?[日号號일])?)?"
     rf"|{_BEGIN}(?:\d{{2,3}}\s?[年년]\s?)?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日号號일]"
+)
+_ERA_LETTER = re.compile(
+    rf"{LEFT}[MTSHR](?:[1-9]|[1-6]\d)[./](?:0?[1-9]|1[0-2])[./](?:0?[1-9]|[12]\d|3[01]){RIGHT}{_END}"
 )
 _EAST_TIME = re.compile(rf"\s?(?:{_CLOCK}|\d{{1,2}}[時时点시]\s?\d{{1,2}}[分분](?:\s?\d{{1,2}}[秒초])?)")
 _MONTH = re.compile(rf"(?<![{LETTER}]){one_of('|'.join(MONTHS))}{AFTER_WORD}", re.IGNORECASE)
 _DAY_BEFORE = re.compile(
-    r"(?<!\d)(?<!\d[.,/-])(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º|ª|°|:e)?[\s_./-]{0,2}(?:(?:of|de|di|d['’])\s?)?\Z"
+    r"(?<!\d)(?<!\d[.,/-])(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º|ª|°|:e)?[\s_./-]{0,2}(?:(?:of|de|di|"
+    r"d['’])\s?)?\Z"
 )
 _YEAR_AFTER = re.compile(
     rf"\.?[\s_,./-]{{0,3}}(?:(?:de|del|of)\s)?({_YEAR}){_TIME}(?:\s?(?:г\.|года?\b))?(?!\d)(?!\.\d)"
 )
 _SHORT_YEAR_AFTER = re.compile(rf"\.?(?P<s>[\s_,./-]{{0,2}})(?P<quote>['’]?)\d\d{_TIME}(?!\d)(?![.,:]\d){AFTER_WORD}")
 _DAY_YEAR_AFTER = re.compile(
-    rf"\.?[\s_/-]{{0,2}}(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[\s_,/-]{{1,2}}(?:{_YEAR}|['’]\d\d){_TIME}(?!\d)(?!\.\d)"
+    rf"\.?[\s_/-]{{0,2}}(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[\s_,/-]{{1,2}}(?:{_YEAR}|"
+    rf"['’]\d\d){_TIME}(?!\d)(?!\.\d)"
 )
 _DAY_AFTER = re.compile(r"\.?\s(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![^\W_])(?![.,:/-]\d)")
 _AFTER_CUE = re.compile(
@@ -119,6 +125,8 @@ def _found(text: str) -> Iterator[tuple[int, int, bool]]:
     for match in (*_MONTH_YEAR.finditer(text), *_YEAR_MONTH.finditer(text)):
         if cue_before(text, match.start(), _NUMBER_OF) < 0 and not is_measured(text, match.end()):
             yield *match.span(), match.group().startswith(("0", "1")) and "/" in match.group()
+    for match in () if text.isascii() else _ERA_LETTER.finditer(text):
+        yield *match.span(), True
     for match in _EAST.finditer(text):
         time = _EAST_TIME.match(text, match.end())
         yield match.start(), time.end() if time else match.end(), True

@@ -16,7 +16,8 @@ _SERIAL = announcing(
     "s/n|sn|ser no|ser.no|ser. no|serial|serial no|serial number|device serial number|device id|equipment id|"
     "scanner id|asset|asset tag|asset no|inventory|inventory no|seriennummer|serien-nr|seriennr|serien nr|"
     "gerätenummer|geräte-nr|inventarnummer|inventarnr|inv.-nr|n° de série|no de série|numéro de série|nº de serie|"
-    "número de serie|n/s|nº serie|numero di serie|matricola|número de série|serienummer|serienr|numer seryjny|"
+    "número de serie|n/s|nº serie|n.º serie|n.º de serie|numero di serie|matricola|número de série|serienummer|"
+    "serienr|numer seryjny|"
     "nr seryjny|výrobní číslo|sériové číslo|серийный номер|зав|заводской|シリアル番号|シリアル|製造番号|装置番号|"
     "序列号|设备编号|일련번호|제조번호|seri no|udi|imei|system id"
 )

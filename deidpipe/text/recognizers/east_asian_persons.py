@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from deidpipe.text.form import plain
 from deidpipe.text.span import Kind, Span
+from deidpipe.text.vocabulary import is_clinical
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff々"
 _KANA = "\u3041-\u3096\u30a1-\u30faー・"
@@ -21,7 +22,8 @@ _LABELS = (
 )
 _OTHER = r"[男女胸腹頭头骨肺肝腎肾心脳脑左右造単增单]"  # what may follow a name and is none
 _LABELLED = re.compile(
-    rf"(?:{_LABELS})\s?[:=]\s{{0,3}}(?P<id>[{_HAN}{_KANA}]{{1,3}}\s(?!{_OTHER})[{_HAN}{_KANA}]{{1,3}}(?![{_HAN}{_KANA}])|"
+    rf"(?:{_LABELS})(?:\s?[:=]\s{{0,3}}|"
+    rf"\s)(?P<id>[{_HAN}{_KANA}]{{1,3}}\s(?!{_OTHER})[{_HAN}{_KANA}]{{1,3}}(?![{_HAN}{_KANA}])|"
     rf"[{_HAN}{_KANA}]{{1,8}}|[{_HANGUL}]{{2,5}})"
 )
 _JAPANESE = re.compile(
@@ -37,7 +39,8 @@ _SURNAMES = (
     "丁任沈姚卢盧姜崔钟鐘谭譚陆陸汪范石廖贾賈韦韋付方白邹鄒孟熊秦邱江尹薛闫阎雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴武戴莫孔向汤湯"
 )
 _CHINESE = re.compile(
-    rf"(?<![{_HAN}])(?P<id>[{_SURNAMES}][{_HAN}]{{0,2}}?)(?P<title>医生|醫生|医师|醫師|先生|女士|小姐|主任|护士|護士|技师|技師|教授|大夫)"
+    rf"(?<![{_HAN}])(?P<id>[{_SURNAMES}][{_HAN}]{{0,2}}?)(?P<title>医生|醫生|医师|醫師|先生|女士|小姐|主任|护士|"
+    rf"護士|技师|技師|教授|大夫)"
 )
 _KOREAN_SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현"
@@ -57,7 +60,7 @@ def east_asian_persons(text: str) -> Iterator[Span]:
     text = plain(text)
     for match in _LABELLED.finditer(text):
         stop = _without_title(match["id"])
-        if stop:
+        if stop and not is_clinical(match["id"].split()[0]):
             start = match.start("id")
             yield Span(start, start + stop, Kind.PERSON, "east_asian_persons", cue=match.start())
     for form, role in ((_JAPANESE, _JAPANESE_ROLE), (_KOREAN, _KOREAN_ROLE)):

@@ -42,6 +42,15 @@ _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", str
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
+_PLATE = re.compile(
+    rf"{LEFT}(?:license plate|licence plate|number plate|plate|vehicle reg|reg|vehicle|kennzeichen|immat|"
+    rf"immatriculation|"
+    rf"matrícula|targa|kenteken|registration|plaka|госномер)(?: no| number|-Nr)?[.:]?\s{{1,2}}"
+    r"(?P<id>(?=[A-Z0-9 -]{0,12}\d)[A-Z0-9]{1,4}[ -][A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4})?)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+
+
 def licences(text: str) -> Iterator[Span]:
     """Yield the numbers of licences, policies, accounts, cards and vehicles in a text."""
     text = plain(text)
@@ -49,6 +58,9 @@ def licences(text: str) -> Iterator[Span]:
         return
     for found in announced(text, _CUES, marked=3, bare=4):
         yield Span(found.start, found.stop, Kind.LICENCE, "licences", cue=found.cue)
+    for match in _PLATE.finditer(text):
+        if match["id"].isupper():
+            yield Span(*match.span("id"), Kind.LICENCE, "licences", cue=match.start())
     if count_digits(text) < 6:
         return
     for form, right in ((_CARD, _is_card), (_IBAN, _is_iban), (_VIN, _is_vin)):

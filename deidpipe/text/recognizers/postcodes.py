@@ -15,14 +15,14 @@ from deidpipe.text.places import CAPITAL, STATES
 from deidpipe.text.span import Kind, Span
 
 _CUES = (
-    "zip|zip code|zipcode|postcode|post code|postal code|plz|postleitzahl|code postal|cp|código postal|cod. postal|"
-    "cap|cep|"
-    "c.a.p|postnummer|postnr|kod pocztowy|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
+    "zip|zip code|zipcode|postcode|post code|postal code|plz|postleitzahl|code postal|cp|código postal|"
+    "cod. postal|cap|"
+    "cep|c.a.p|postnummer|postnr|kod|kod pocztowy|pk|τκ|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
     "邮编|邮政编码|郵遞區號|우편번호"
 )
 _AFTER_CUE = re.compile(
     rf"{LEFT}{one_of(_CUES)}{AFTER_WORD}\.?\s?[:=#]?\s{{0,2}}"
-    rf"(?P<id>(?:[A-Z]{{1,2}}-)?\d{{3,6}}(?:[- ]\d{{3,4}}|"
+    rf"(?P<id>\d{{3}} \d{{2}}(?!\d)|\d{{2}}-\d{{3}}(?!\d)|(?:[A-Z]{{1,2}}-)?\d{{3,6}}(?:[- ]\d{{3,4}}|"
     rf"[ -]?[A-Z]{{2}})?|"
     r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)(?!\w|[.,]\d)",
     re.IGNORECASE,
@@ -36,8 +36,10 @@ _STATE_ZIP = re.compile(
 )
 _ZIP_4 = re.compile(rf"{LEFT}(?<![\d.,/-])\d{{5}}-\d{{4}}{RIGHT}(?![.,/-]\d)")
 _UK_AREAS = (
-    "AB|AL|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CV|CW|DA|DD|DG|DH|DL|DN|DT|DY|EC|EH|EN|EX|FK|FY|GL|GU|HA|HD|HG|HP|HR|HS|HX|IG|IP|IV|KA|KT|"
-    "KW|KY|LA|LD|LE|LL|LN|LS|LU|ME|MK|ML|NE|NG|NN|NP|NR|NW|OL|OX|PH|PL|PO|PR|RG|RH|RM|SA|SG|SK|SL|SM|SN|SO|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TS|TW|UB|WA|WC|WD|"
+    "AB|AL|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CV|CW|DA|DD|DG|DH|DL|DN|DT|DY|EC|EH|EN|EX|FK|FY|GL|GU|"
+    "HA|HD|HG|HP|HR|HS|HX|IG|IP|IV|KA|KT|"
+    "KW|KY|LA|LD|LE|LL|LN|LS|LU|ME|MK|ML|NE|NG|NN|NP|NR|NW|OL|OX|PH|PL|PO|PR|RG|RH|RM|SA|SG|SK|SL|SM|SN|SO|SR|SS|"
+    "ST|SW|SY|TA|TD|TF|TN|TQ|TS|TW|UB|WA|WC|WD|"
     "WF|WN|WR|WS|WV|YO|ZE"
 )
 _UK_DOUBTFUL = "B|E|G|L|M|N|S|W|CT|DE|FE|PA|PE|SE|SP|TR"

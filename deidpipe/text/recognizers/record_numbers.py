@@ -27,7 +27,8 @@ _STRONG = announcing(
     "cartella clinica|numero cartella|cartella|id paziente|codice paziente|prontuário|prontuario|nº processo|"
     "n.º processo|número de processo|patientnummer|patiëntnummer|patientnr|patiëntnr|dossiernummer|journalnummer|"
     "journalnr|potilasnumero|nr pacjenta|nr historii choroby|id pacjenta|rodné číslo|číslo pacienta|история болезни|"
-    "и/б|номер карты|номер истории болезни|амбулаторная карта|ид пациента|id пациента|hasta no|protokol no|dosya no|"
+    "и/б|номер карты|номер истории болезни|амбулаторная карта|ид пациента|id пациента|hasta no|protokol no|"
+    "dosya no|nr karty|processo|αρ. φακέλου|αριθμός φακέλου|"
     "id番号|患者id|患者番号|カルテ番号|受付番号|検査番号|病历号|病歷號|住院号|门诊号|检查号|登记号|影像号|患者编号|"
     "등록번호|환자번호|차트번호|병록번호|subject id|subjectid|participant id|study id|studyid|exam id|order no|"
     "order number|order id|requisition|specimen no|specimen id|req no|pathology no|path no|biopsy no|lab no|lab id|"
@@ -46,11 +47,13 @@ _RUN = re.compile(
     rf"{LEFT}(?<![\d][.:])(?<!0x)(?<!\d[-/])(?<!\*)(?P<id>\d{{6,24}})(?![\d]|[.:]\d|,\d{{1,3}}(?!\d)|[-/]\d){RIGHT}"
 )
 _MIXED = re.compile(
-    rf"{LEFT}(?<![\d.]-)(?<![.^])(?:[A-Za-z]{{1,6}}-?\d{{5,20}}(?:-\d{{1,6}})?[A-Za-z]{{0,2}}|\d{{5,20}}-?[A-Za-z]{{1,4}}|"
+    rf"{LEFT}(?<![\d.]-)(?<![.^])(?:[A-Za-z]{{1,6}}-?\d{{5,20}}(?:-\d{{1,6}})?[A-Za-z]{{0,2}}|"
+    rf"\d{{5,20}}-?[A-Za-z]{{1,4}}|"
     rf"[A-Za-z]{{1,6}}\d{{2,4}}-\d{{3,10}}|\d{{6,12}}-\d{{1,4}}|\d{{2,4}}[-/]\d{{6,12}}){RIGHT}(?![.:]\d|[-/]\d)"
 )
 _CODES = re.compile(
-    r"(?:NCT\d{8}|R(?:P)?ID\d+|C\d{7}|D\d{6}|FMA\d+|LA\d+|LP\d+|UMLS\d+|HP\d+|GO\d+|[A-Z]-?[0-9A-F]{5}|[A-Z]\d-[0-9A-F]{5}|"
+    r"(?:NCT\d{8}|R(?:P)?ID\d+|C\d{7}|D\d{6}|FMA\d+|LA\d+|LP\d+|UMLS\d+|HP\d+|GO\d+|[A-Z]-?[0-9A-F]{5}|"
+    r"[A-Z]\d-[0-9A-F]{5}|"
     r"ISO[_-]?\d+|GB\d+|IEC[_-]?\d+|RFC\d+|EN\d+|CPT\d{5}|DIN\d+|b\d+|TE\d+|TR\d+|TI\d+|BW\d+|x\d+)\Z",
     re.IGNORECASE,
 )

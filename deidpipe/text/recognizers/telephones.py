@@ -17,7 +17,8 @@ from deidpipe.text.span import Kind, Span
 _EXTENSION = r"(?:,?\s?(?:ext|x|extn|poste|durchwahl|dw|app)\.?\s?\d{1,6}(?!\d))?"
 _STRONG = (
     "tel|telephone|phone|phones|fax|telefax|pager|bleep|beeper|telefon|téléphone|tél|teléfono|telefono|telefone|"
-    "telefoon|puhelin|puh|tlf|tfn|тел|телефон|факс|電話|電話番号|电话|手机|전화|전화번호|휴대폰|ファックス|τηλ|"
+    "telefoon|tfno|tlfno|teléf|τηλ.|puhelin|puh|tlf|tfn|тел|телефон|факс|電話|電話番号|电话|手机|전화|전화번호|"
+    "휴대폰|ファックス|τηλ|"
     "mobile phone|cell phone|handy|mobil|móvil|portable|callback|call back|home phone|work phone|office phone|hotline"
 )
 _WEAK = "ph|mobile|mob|cell|call|contact|contact at|call at|reach at|ext|extension|durchwahl|cel|direct|office|whatsapp"

@@ -21,7 +21,8 @@ _DIGEST = re.compile(
     rf"{LEFT}(?:[0-9a-f]{{32}}|[0-9a-f]{{40}}|[0-9a-f]{{64}}|[0-9A-F]{{32}}|[0-9A-F]{{40}}|[0-9A-F]{{64}}){RIGHT}"
 )
 _CUES = cue(
-    "uid|uids|oid|urn:oid|urn:uuid|uuid|guid|study uid|series uid|instance uid|study instance uid|series instance uid|"
+    "uid|uids|oid|urn:oid|urn:uuid|uuid|guid|study uid|series uid|instance uid|study instance uid|"
+    "series instance uid|"
     "sop instance uid|sop uid|frame of reference uid|ref uid|instance"
 )
 

@@ -12,7 +12,7 @@ from tests.unit.text.shelf import found, left
         ("12 N. Martin Luther King Blvd., Springfield", "12 N. Martin Luther King Blvd., Springfield", ""),
         ("221B Baker Road", "221B Baker Road", ""),
         ("12 ELM AVENUE", "12 ELM AVENUE", ""),
-        ("12 Elm St", "12 Elm St?", ""),
+        ("12 Maple St", "12 Maple St?", ""),
         ("12 Michael Manor", "12 Michael Manor?", ""),
         ("Hauptstr. 5", "Hauptstr. 5", ""),
         ("Hauptstraße 5a, 12345 Musterstadt", "Hauptstraße 5a, 12345 Musterstadt", ""),

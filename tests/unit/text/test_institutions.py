@@ -18,6 +18,7 @@ from tests.unit.text.shelf import found, left
         ("Universitätsklinikum Musterstadt CT", "Universitätsklinikum Musterstadt", "CT"),
         ("Klinikum Musterstadt", "Klinikum Musterstadt", ""),
         ("St. Josef-Krankenhaus", "St. Josef-Krankenhaus", ""),
+        ("St.-Anna-Krankenhaus Thorax", "St.-Anna-Krankenhaus", "Thorax"),
         ("Schlossparkklinik", "Schlossparkklinik", ""),
         ("CHU de Nantes", "CHU de Nantes", ""),
         ("Hôpital Saint-Louis", "Hôpital Saint-Louis", ""),
@@ -29,7 +30,7 @@ from tests.unit.text.shelf import found, left
         ("东方医院 胸部", "东方医院", "胸部"),
         ("서울중앙병원", "서울중앙병원", ""),
         ("Institution: Mercy East", "Mercy East", ""),
-        ("Riverside Imaging", "Riverside Imaging?", ""),
+        ("Wilson Imaging", "Wilson Imaging?", ""),
     ],
 )
 def test_an_institution_is_found(text: str, institution: str, rest: str) -> None:
