@@ -101,7 +101,8 @@ _CONTINUATION = re.compile(
     rf"\d{{2}}-\d{{3}})\s[{CAPITAL}][\w'’-]{{2,30}}(?:\s(?:am|an der|sur|sous|de)\s[{CAPITAL}]\w{{2,30}})?)?"
 )
 _LABELS = (
-    "address|home address|addr|mailing address|postal address|street address|residence|residing at|resides at|lives at|"
+    "address|home address|addr|mailing address|postal address|street address|residence|residing at|resides at|"
+    "lives at|"
     "anschrift|adresse|wohnhaft|wohnhaft in|wohnort|domicile|demeurant|dirección|direccion|domicilio|indirizzo|"
     "residente in|endereço|morada|adres|adress|адрес|место жительства|住所|住址|地址|家庭住址|現住所|주소|자택"
 )
@@ -109,7 +110,8 @@ _NETWORK = r"(?<!IP )(?<!ip )(?<!mail )(?<!web )(?<!MAC )(?<!memory )"
 _LABELLED = re.compile(
     rf"(?<![\w@/-]){_NETWORK}{one_of(_LABELS)}(?:(?<=at)|(?<=in)|(?<=haft)|"
     rf"\s?[:=]){AFTER_WORD}\s{{0,3}}"
-    r"(?P<id>[^\n\r;|]{3,120}?)(?=(?<!\bSt)(?<!\bApt)(?<!\bAve)(?<!\bRd)(?<!\bStr)(?<!\bNo)(?<!\bNr)(?<!\bSte)\.\s|\.?$|[\n\r;|]|"
+    r"(?P<id>[^\n\r;|"
+    r"]{3,120}?)(?=(?<!\bSt)(?<!\bApt)(?<!\bAve)(?<!\bRd)(?<!\bStr)(?<!\bNo)(?<!\bNr)(?<!\bSte)\.\s|\.?$|[\n\r;|]|"
     r",\s(?:retired|works|employ|born|who|and|married)|\s-\s)",
     re.IGNORECASE,
 )

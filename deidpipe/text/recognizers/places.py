@@ -14,7 +14,8 @@ from deidpipe.text.span import Kind, Span
 from deidpipe.text.vocabulary import Standing, is_listed, standing
 
 _LIVES = (
-    "lives in|living in|lived in|lives at|resides in|resides at|resident of|residing in|resident in|born in|native of|"
+    "lives in|living in|lived in|lives at|resides in|resides at|resident of|residing in|resident in|born in|"
+    "native of|"
     "moved here from|moved from|moved to|relocated from|comes from|came from|traveled from|"
     "travelled from|returned from|"
     "wohnhaft in|wohnt in|geboren in|habite à|né à|née à|demeurant à|vive en|residente en|nacido en|nacida en|vive a|"

@@ -17,7 +17,7 @@ from deidpipe.text.span import Kind, Span
 _CUES = (
     "zip|zip code|zipcode|postcode|post code|postal code|plz|postleitzahl|code postal|cp|código postal|"
     "cod. postal|cap|"
-    "cep|c.a.p|postnummer|postnr|kod|kod pocztowy|pk|τκ|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
+    "cep|c.a.p|postnummer|postnr|kod|kod pocztowy|τκ|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
     "邮编|邮政编码|郵遞區號|우편번호"
 )
 _AFTER_CUE = re.compile(

@@ -45,9 +45,10 @@ _FRENCH = re.compile(
 )
 _EXTENSION_ALONE = re.compile(rf"{LEFT}ext(?:n|ension)?\.?[\s:]{{0,2}}(?P<id>\d{{3,6}})(?!\d|\.\d)", re.IGNORECASE)
 _CALLED = re.compile(
-    rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|contact)(?![^\W_])"
-    r"(?:[^.;\n]|(?<=Dr)\.|(?<=Prof)\.|(?<=Mr)\.|(?<=Mrs)\.|(?<=Ms)\.){0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|\s(?=[\d(+])){4,20}\d)"
-    + _EXTENSION,
+    rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|"
+    rf"contact)(?![^\W_])"
+    r"(?:[^.;\n]|(?<=Dr)\.|(?<=Prof)\.|(?<=Mr)\.|(?<=Mrs)\.|(?<=Ms)\.){0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|"
+    r"\s(?=[\d(+])){4,20}\d)" + _EXTENSION,
     re.IGNORECASE,
 )
 _COUNTRIES = ("DE", "FR", "GB", "IT", "JP", "NL", "CH", "AT", "BE", "SE", "AU", "KR", "BR")
