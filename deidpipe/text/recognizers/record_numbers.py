@@ -52,7 +52,7 @@ _MIXED = re.compile(
     rf"[A-Za-z]{{1,6}}\d{{2,4}}-\d{{3,10}}|\d{{6,12}}-\d{{1,4}}|\d{{2,4}}[-/]\d{{6,12}}){RIGHT}(?![.:]\d|[-/]\d)"
 )
 _CODES = re.compile(
-    r"(?:NCT\d{8}|R(?:P)?ID\d+|C\d{7}|D\d{6}|FMA\d+|LA\d+|LP\d+|UMLS\d+|HP\d+|GO\d+|[A-Z]-?[0-9A-F]{5}|"
+    r"(?:NCT\d{8}|R(?:P)?ID\d+|C\d{7}|D\d{6}|FMA\d+|LA\d+|LP\d+|UMLS\d+|HP\d+|GO\d+|[A-Z]-[0-9A-F]{5}|"
     r"[A-Z]\d-[0-9A-F]{5}|"
     r"ISO[_-]?\d+|GB\d+|IEC[_-]?\d+|RFC\d+|EN\d+|CPT\d{5}|DIN\d+|b\d+|TE\d+|TR\d+|TI\d+|BW\d+|x\d+)\Z",
     re.IGNORECASE,
