@@ -75,11 +75,12 @@ def ranges(picture: Grey) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def views(picture: Grey, shown: Range) -> Views:
+def views(picture: Grey, shown: Range, floor: float = _FLOOR) -> Views:
     """Return what the net takes, values from -1 to 1. Shape (2, rows, columns), both grown to a multiple of 16.
 
     Plane 0 is the picture within the range; plane 1 is its difference from the mean of a 15 x 15 box, divided by three
-    local deviations. What the picture is grown by repeats its last row and column.
+    local deviations, which are at least `floor`, a part of the range. What the picture is grown by repeats its last row
+    and column.
     """
     rows, columns = picture.shape
     below, right = -rows % MULTIPLE, -columns % MULTIPLE
@@ -90,15 +91,15 @@ def views(picture: Grey, shown: Range) -> Views:
     out = np.empty((2, *scaled.shape), np.float32)
     np.clip(scaled * 2 - 1, -1, 1, out=out[0])
     difference = scaled - cv2.blur(scaled, (_BOX, _BOX), borderType=cv2.BORDER_REPLICATE)
-    np.clip(difference / (3 * _deviation(difference)), -1, 1, out=out[1])
+    np.clip(difference / (3 * _deviation(difference, floor)), -1, 1, out=out[1])
     return out
 
 
-def _deviation(difference: Grey) -> Grey:
+def _deviation(difference: Grey, floor: float) -> Grey:
     """Return the local root mean square of the difference, measured coarsely. Shape as given."""
     rows, columns = difference.shape
     coarse = cv2.resize(difference * difference, (columns // _COARSE, rows // _COARSE), interpolation=cv2.INTER_AREA)
     coarse = cv2.blur(coarse, (_COARSE_BOX, _COARSE_BOX), borderType=cv2.BORDER_REPLICATE)
     np.maximum(coarse, 0, out=coarse)  # running sums may end a hair below zero
     deviation = cv2.resize(np.sqrt(coarse), (columns, rows), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(deviation, _FLOOR)
+    return np.maximum(deviation, np.float32(floor))

@@ -68,7 +68,7 @@ def find_text(
     turns: Sequence[int] = (0,),
     scales: Sequence[float] = (1.0,),
 ) -> list[Region]:
-    """Return where text stands in one frame, each region grown by a third of its line height; score: its surest cell.
+    """Return where text stands in one frame, each region grown by a third of its line height.
 
     Parameters
     ----------
