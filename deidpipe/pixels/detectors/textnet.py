@@ -25,10 +25,10 @@ Map: TypeAlias = NDArray[np.float32]
 
 
 class Care(Enum):
-    """What counts as text. Each value: (least value of a cell, least peak of a region, least peak of a lonely one)."""
+    """What counts as text: least cell of a region, its least peak, that of a lonely one, least cell of an end."""
 
-    STRICT = (0.35, 0.5, 0.5)
-    BALANCED = (0.4, 0.6, 0.75)
+    STRICT = (0.35, 0.5, 0.5, 0.15)
+    BALANCED = (0.4, 0.6, 0.75, 0.2)
 
     @property
     def cell(self) -> float:
@@ -42,8 +42,13 @@ class Care(Enum):
 
     @property
     def lonely(self) -> float:
-        """The same, for a small region with no other region near it."""
+        """The same, for a region with no sure one near it."""
         return self.value[2]
+
+    @property
+    def end(self) -> float:
+        """The probability from which a cell carries a line on at its ends."""
+        return self.value[3]
 
 
 class Layout(NamedTuple):
@@ -55,6 +60,8 @@ class Layout(NamedTuple):
 
 
 LAYOUT = Layout()
+_ENDS = 2.5  # line heights by which weaker cells may carry a line on
+_HIGHEST = 48  # pixels; what is higher is several lines that touch
 _HINT = 0.12  # at half size this is enough to look again at full size
 _TALL = 5  # cells; lines lower than this at half size are left to the look at full size
 _ROOM = 24  # cells around a hit that are looked at again
@@ -152,11 +159,10 @@ def _tiles(shape: tuple[int, ...], side: int, where: NDArray[np.bool_] | None) -
                 yield top, left, bottom, right
                 continue
             inside = where[top // CELL : -(-bottom // CELL), left // CELL : -(-right // CELL)]
-            x, y, width, height = cv2.boundingRect(inside.astype(np.uint8))
+            x, y, width, height = (CELL * value for value in cv2.boundingRect(inside.astype(np.uint8)))
             if width:
-                y0, x0 = (top + start * CELL - (start * CELL) % MULTIPLE for start in (y, 0))
-                x0 = left + x * CELL - (x * CELL) % MULTIPLE
-                yield y0, x0, min(bottom, top + (y + height) * CELL), min(right, left + (x + width) * CELL)
+                first = (top + y - y % MULTIPLE, left + x - x % MULTIPLE)
+                yield *first, min(bottom, top + y + height), min(right, left + x + width)
 
 
 def _answer(x: NDArray[np.float32]) -> Map:
@@ -193,7 +199,7 @@ def regions(found: Map, shape: tuple[int, ...], care: Care) -> list[Region]:
     groups = [group for group in _groups(found, care.cell) if group.peak >= care.peak]
     sure = [group for group in groups if group.peak >= care.lonely]
     kept = [group for group in groups if group.peak >= care.lonely or any(_near(group, other) for other in sure)]
-    return [region for group in kept for region in _rectangles(group, shape)]
+    return [region for group in kept for region in _rectangles(_with_ends(group, found, care.end), shape)]
 
 
 def _groups(found: Map, least: float) -> Iterator[_Group]:
@@ -220,11 +226,26 @@ def _near(one: _Group, other: _Group) -> bool:
     )
 
 
+def _with_ends(group: _Group, found: Map, least: float) -> _Group:
+    """Return a group with the weaker cells that carry its line on at both ends: ends are what the net sees least."""
+    ahead, aside = round(_ENDS * group.line) + 1, 1
+    dx, dy = (ahead, aside) if group.width >= group.height else (aside, ahead)
+    x0, y0 = max(0, group.x - dx), max(0, group.y - dy)
+    part = found[y0 : group.y + group.height + dy, x0 : group.x + group.width + dx]
+    own = np.zeros(part.shape, bool)
+    own[group.y - y0 :, group.x - x0 :][: group.height, : group.width] = group.cells
+    _, labels = cv2.connectedComponents(((part >= least) | own).astype(np.uint8), connectivity=8)
+    cells = np.isin(labels, np.unique(labels[own]))
+    x, y, width, height = cv2.boundingRect(cells.astype(np.uint8))
+    cells = np.ascontiguousarray(cells[y : y + height, x : x + width])
+    return group._replace(x=x0 + x, y=y0 + y, width=width, height=height, area=int(cells.sum()), cells=cells)
+
+
 def _rectangles(group: _Group, shape: tuple[int, ...]) -> Iterator[Region]:
     """Yield one rectangle for a group, or several if it is tilted, bent or ragged."""
     rows, columns = shape[:2]
-    aside = group.line * CELL / 3 + 1
-    ahead = group.line * CELL / 2 + 2
+    height = min(group.line * CELL, _HIGHEST)
+    aside, ahead = height / 3 + 1, height / 2 + 2
     dx, dy = (ahead, aside) if group.width >= group.height else (aside, ahead)
     for x0, y0, x1, y1 in _pieces(group):
         yield Region(
