@@ -93,8 +93,9 @@ words: setup ## make the vocabulary again
 measure-text: setup ## measure what the text function finds and what it spoils
 	$(BIN)/python tools/measure_text.py
 
-pages: setup ## make docs/profiles again
+pages: setup ## make docs/profiles and docs/gate.md again
 	$(BIN)/python tools/make_profile_pages.py
+	$(BIN)/python tools/make_gate_page.py
 
 samples: setup ## make sample_data again
 	$(BIN)/python tools/make_samples.py
