@@ -58,6 +58,11 @@ class Tally:
         if count:
             self.looked.setdefault(rule, Counter())[unit] += count
 
+    def look_once(self, rule: str, unit: str, count: int) -> None:
+        """Say how many a rule looked at, if that was not counted already."""
+        if count:
+            self.looked.setdefault(rule, Counter()).setdefault(unit, count)
+
     def miss(self, rule: str, unit: str, reason: str, count: int = 1) -> None:
         """Count what a rule could not look at."""
         if count:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from deidpipe.text.find import find
+from deidpipe.text.find import Reading, find
 from deidpipe.text.span import Kind
 
 
@@ -68,11 +68,10 @@ _PATTERNS: tuple[tuple[Kind, "re.Pattern[str]"], ...] = tuple(
          r"\b\W{0,4}(?:(?:no|number|nr)\W{1,3})?(?=[\w-]*\d{3})[\w-]{4,}", re.I),
         (Kind.POSTCODE, r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b", 0),
         (Kind.ADDRESS, r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][\w.]+ ){1,3}"
-         r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way)\b\.?", re.I),
+         r"(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court)\b\.?", re.I),
         (Kind.PERSON, rf"\b(?:Dr|Prof|Mrs|Mr|Ms|Miss|Herr|Frau|Mme)\.?,? (?:{_NAME}[ ,]*){{1,3}}", 0),
         (Kind.PERSON, r"\b(?:patient(?:'s)? name|pat(?:ient)?|name of patient|referred by|physician|radiologist|"
          rf"technologist|operator|signed by|dictated by|reported by)\s*[:=]\s*(?:{_NAME}[ ,^]*){{1,3}}", re.I),
-        (Kind.PERSON, r"\b[A-Z][A-Za-z'-]+\^[A-Z][A-Za-z'-]+(?:\^[\w' .-]*)*", 0),
         (Kind.INSTITUTION, rf"\b(?:{_NAME} ){{1,4}}(?:Hospital|Clinic|Medical Cent(?:er|re)|Infirmary|Hospice)\b", 0),
         (Kind.INSTITUTION, r"\b(?:University|Hospital|Klinikum|St\.?) (?:of |at )?[A-Z]\w+ (?:Hospital|Clinic)\b", 0),
         (Kind.AGE, r"\b(?:9\d|1[0-2]\d)[ -]?(?:y\.?o\.?|years?[ -]old|year[ -]old)\b", re.I),
@@ -82,6 +81,7 @@ _PATTERNS: tuple[tuple[Kind, "re.Pattern[str]"], ...] = tuple(
         (Kind.UID, r"(?<![\d.])[12]\.\d{1,6}(?:\.\d{1,40}){5,}(?![\d.])", 0),
     )
 )  # fmt: skip
+_CARET = re.compile(r"\b[A-Z][A-Za-z'-]+\^[A-Z][A-Za-z'-]+(?:\^[\w' .-]*)*")
 _DATES: tuple["re.Pattern[str]", ...] = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -97,16 +97,19 @@ _DATES: tuple["re.Pattern[str]", ...] = tuple(
 
 
 @lru_cache(100_000)
-def marks(text: str) -> tuple[Mark, ...]:
-    """Return what in a text identifies, in order; where both pairs of eyes see the same, it is told once."""
+def marks(text: str, reading: Reading = Reading.SENTENCE) -> tuple[Mark, ...]:
+    """Return what in a text identifies, in order; where both pairs of eyes see the same, it is told once.
+
+    ``reading`` says who writes there: people, or machines, whose bare numbers and strange words are no one's.
+    """
     found: list[Mark] = []
-    for mark in sorted(_all(text), key=lambda mark: (not mark.certain, mark.start, -mark.stop)):
+    for mark in sorted(_all(text, reading), key=lambda mark: (not mark.certain, mark.start, -mark.stop)):
         if all(mark.start >= other.stop or mark.stop <= other.start for other in found):
             found.append(mark)
     return tuple(sorted(found))
 
 
-def _all(text: str) -> Iterator[Mark]:
+def _all(text: str, reading: Reading) -> Iterator[Mark]:
     if len(text) < 4:
         return
     if not text.isdigit() or len(text) in _DATE_LENGTHS:
@@ -115,7 +118,9 @@ def _all(text: str) -> Iterator[Mark]:
         for kind, pattern in _PATTERNS:
             for match in pattern.finditer(text):
                 yield Mark(match.start(), match.end(), kind, certain=True)
-    for span in find(text):
+    for match in _CARET.finditer(text):  # a name as PN has it; but some scanners write region^protocol
+        yield Mark(match.start(), match.end(), Kind.PERSON, certain=False)
+    for span in find(text, reading=reading):
         days = _days_of(text[span.start : span.stop]) if span.kind is Kind.DATE else ()
         yield Mark(span.start, span.stop, span.kind, span.certain, days)
 

@@ -259,7 +259,7 @@ class _Gate:
                 self._tally.look(check.rule.id, "instances", self.counts["Instances"])
         for rule, collection in self._collections:
             if type(collection).see is not Collection.see:
-                self._tally.look(rule, "instances", self.counts["Instances"] if not collection.looked else 0)
+                self._tally.look_once(rule, "instances", self.counts["Instances"] if not collection.looked else 0)
             for unit, count in collection.looked.items():
                 self._tally.look(rule, unit, count)
             for (unit, why), count in collection.missed.items():

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from deidpipe.text.find import Reading
 from deidpipe.text.span import Kind as Told
 from deidpipe.verify.asked import Asked
 from deidpipe.verify.claims import Claims
@@ -35,7 +36,7 @@ _UID_LIKE = re.compile(r"(?:[A-Z]{2,8}[._-])?[0-9.]+(?:_\d+)?|[A-Za-z]{0,8}[_-]?
 _SEPARATORS = re.compile(r"[_+]|(?<![0-9])-|-(?![0-9])|%20")
 _LARGEST_TEXT = 1 << 24
 _OWN = "_deidpipe"
-_FREE_IN_OWN = frozenset({Told.DATE, Told.URL, Told.UID, Told.WORD, Told.NETWORK})
+_FREE_IN_OWN = frozenset({Told.DATE, Told.URL, Told.UID, Told.WORD, Told.NETWORK, Told.AGE})
 _UNEXPECTED = {
     Kind.LINK: "is a link, and what it leads to was not looked at",
     Kind.OTHER: "is of a type that the gate cannot look into",
@@ -91,8 +92,9 @@ class Names(Collection):
             return
         spaced = _SEPARATORS.sub(" ", stem)
         for text in dict.fromkeys((stem, spaced)):
-            for mark in marks(text):
-                found = (text, mark.start, mark.stop, mark.kind, mark.certain, mark.days, component)
+            for mark in marks(text, Reading.LABEL):
+                is_certain = mark.certain or "^" in text[mark.start : mark.stop]  # no scanner names folders
+                found = (text, mark.start, mark.stop, mark.kind, is_certain, mark.days, component)
                 self._found.append(_Name(number, *found))
 
     def _look_into(self, source: Source, number: int) -> Iterator[Located]:
@@ -135,7 +137,7 @@ class Names(Collection):
                 continue
             if found.kind is Told.DATE and (self._keeps_dates or self._days.intersection(found.days)):
                 continue
-            if found.is_certain:
+            if found.is_certain or found.kind is Told.PERSON:
                 self.masked[found.component] = f"[{found.kind}]"
             severity = None if found.is_certain else Severity.WARN
             what = f"{'tells' if found.is_certain else 'may tell'} a {found.kind}"
@@ -144,4 +146,4 @@ class Names(Collection):
 
 
 def _is_date(stem: str) -> bool:
-    return any(mark.kind is Told.DATE for mark in marks(stem))
+    return any(mark.kind is Told.DATE for mark in marks(stem, Reading.LABEL))

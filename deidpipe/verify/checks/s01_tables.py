@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from deidpipe.text.find import Reading
 from deidpipe.text.span import Kind as Told
 from deidpipe.verify.asked import Asked
 from deidpipe.verify.claims import Claims
@@ -153,7 +154,7 @@ class Tables(Collection):
         if _NAMES.search(head) and any(letter.isalpha() for letter in cell):
             yield Hit(RULE.id, "the column holds names", Told.PERSON, "A", cell)
             return
-        for mark in marks(cell):
+        for mark in marks(cell, Reading.SENTENCE if " " in cell else Reading.LABEL):
             what = f"{'tells' if mark.certain else 'may tell'} a {mark.kind}"
             severity = None if mark.certain else Severity.WARN
             days = mark.days if mark.kind is Told.DATE else None

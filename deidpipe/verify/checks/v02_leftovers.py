@@ -12,6 +12,7 @@ Fix: remove them; write a new preamble and File Meta Information; cut the file a
 from collections.abc import Iterator
 
 from deidpipe.standard.options import Option
+from deidpipe.text.find import Reading
 from deidpipe.text.span import Kind
 from deidpipe.verify.claims import Claims
 from deidpipe.verify.codestream import comments
@@ -76,7 +77,7 @@ def _in_the_codestream(instance: Instance) -> Iterator[Located]:
     if head[:4] != _ITEM:
         return
     for text in comments(head):
-        for mark in marks(text):
+        for mark in marks(text, Reading.LABEL):
             if mark.certain and mark.kind not in (Kind.URL, Kind.DATE):
                 what = f"a comment in the codestream tells a {mark.kind}"
                 letter = HIPAA[mark.kind]
