@@ -10,7 +10,8 @@ from deidpipe.text.span import Span
 
 _LEFT = re.compile(r"[\s\-,;:/_&+^=|.*#@~]*$")
 _RIGHT = re.compile(r"^[\s\-,;:/_&+^=|.*#@~]*")
-_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}|<\s*>|\"\s*\"")
+_EMPTY_BRACKETS = re.compile(r"[ \t]*(?:\(\s*\)|\[\s*\]|\{\s*\}|<\s*>|\"\s*\")")
+_SIGNED = re.compile(r"\s[+.-]$")  # with a digit behind it: "-12 HU", ".5 mm"
 _ENDS_WELL = re.compile(r"[.;:]")
 
 
@@ -37,7 +38,7 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
     rest, at = "", 0
     for span in spans:
         start = max(at, span.cue if span.cue >= 0 else span.start)
-        rest = _joined(rest, text[at:start])
+        rest = _joined(rest, text[at:start]) if at else text[:start]
         at = max(at, span.stop)
         if text[start:at].count("(") > text[start:at].count(")") and text[at : at + 1] == ")":
             at += 1
@@ -46,11 +47,15 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
 
 def _joined(left: str, right: str) -> str:
     """Join what stood on both sides of a cut by one of the separators that stood there."""
-    if not left:
-        return right[len(_separators(_RIGHT, right)) :]
     before, after = _separators(_LEFT, left), _separators(_RIGHT, right)
+    if _SIGNED.search(after) and right[len(after) : len(after) + 1].isdigit():
+        after = after[:-1]
+    if len(before) == len(left):
+        return right[len(after) :]
     left, right = left[: len(left) - len(before)], right[len(after) :]
     ending = before.strip()[:1] if _ENDS_WELL.match(before.strip()[:1]) and before[:1] == before.strip()[:1] else ""
+    if left[-1] in "([{" or right[:1] in {*")]}"}:
+        return left + right
     if not right:
         return left + (after.strip()[:1] if after.strip()[:1] == "." else ending if ending == "." else "")
     if "\n" in before + after or "\r" in before + after:
@@ -58,8 +63,8 @@ def _joined(left: str, right: str) -> str:
     if not before and not after:
         return f"{left} {right}" if left[-1:].isalnum() and right[:1].isalnum() else left + right
     same = before.strip()[-1:] if before.strip()[-1:] and before.strip()[-1:] == after.strip()[:1] else ""
-    if same and not before.strip(same) and not after.strip(same):
-        return left + same + right
+    if same and not before.strip().strip(same) and not after.strip().strip(same):
+        return left + max(before, after, key=len) + right
     if any(character.isspace() for character in before + after):
         return f"{left}{ending} {right}"
     return left + (before or after)[0] + right
