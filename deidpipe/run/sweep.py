@@ -38,11 +38,12 @@ def cleared(procedure: Procedure, index: Index, carried: Carried, sop_class: str
     differences = carried.differences.split(";") if carried.differences else []
     for entry in _telling(index, carried.edits, sweep):
         tag = index.layout.tags[entry]
-        if tag in NEVER_EMPTY or tag in STRUCTURAL_UIDS:
-            continue  # it cannot be emptied: the look at what was written stops the file
+        if tag in STRUCTURAL_UIDS:
+            continue  # no dummy says what it says: the look at what was written stops the file
         iod = iod_of(sop_class)
         required = required_type_of(iod, index.layout.tag_path(entry)) if iod else None
-        value = dummy_value(Facts(tag, index.layout.vrs[entry])) if required == "1" else b""
+        must_have_one = required == "1" or tag in NEVER_EMPTY
+        value = dummy_value(Facts(tag, index.layout.vrs[entry])) if must_have_one else b""
         outcome = Outcome.REPLACED if value else Outcome.EMPTIED
         start, end = index.starts[entry], index.starts[entry + 1]
         more.append((start, end, header(index, entry, len(value)) + value, index.layout.enclosing(entry)))

@@ -190,7 +190,7 @@ def _number(identifier: Identifier) -> Iterator[Hunted]:
         if bare != text and len(bare) >= _SHORTEST_NUMBER:
             yield Hunted(Form.SQUEEZED, bare, kind)
     elif len(text) == _SHORTEST_NUMBER - 1 and has_digit and not text.isdigit():
-        yield Hunted(Form.WORD, text, kind)
+        yield from (Hunted(Form.WORD, form, kind) for form in {text, folded(identifier.value.strip())})
     if kind is Kind.TELEPHONE and len(text) > _MANY_DIGITS and text.isdigit():
         yield Hunted(Form.SQUEEZED, text[-_MANY_DIGITS:], kind)
     if kind in (Kind.PERSON, Kind.RECORD_NUMBER):

@@ -242,9 +242,22 @@ def test_e_3_4_clean_structured_content_acts_by_concept_and_keeps_numbers() -> N
 
 
 def test_e_3_5_clean_descriptors_lets_no_uncleaned_text_through() -> None:
-    found = after(an_instance(StudyDescription="Roe^Jane knee", PatientComments="Roe"), "clean-descriptors")
-    assert "Roe" not in found.to_json()
-    assert "StudyDescription" in found
+    descriptors = {
+        "StudyDescription": "Roe^Jane knee",
+        "SeriesDescription": "T2 SAG of INV-7",
+        "PatientComments": "Roe",
+        "ImageComments": "field of view enlarged 12 March 2018",
+        "RequestedProcedureDescription": "MR KNEE LEFT",
+    }
+    found = after(an_instance(**descriptors), "clean-descriptors")
+    assert not [word for word in ("Roe", "Jane", "INV-7", "2018") if word in found.to_json()]
+    assert {keyword: found[keyword].value for keyword in descriptors} == {
+        "StudyDescription": "knee",
+        "SeriesDescription": "T2 SAG",
+        "PatientComments": "",
+        "ImageComments": "field of view enlarged",
+        "RequestedProcedureDescription": "MR KNEE LEFT",
+    }
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def planted() -> list[Planted]:
                 "DATE": f"{1800 + number // 28}01{number % 28 + 1:02}",
                 "TIME": f"{number // 60:02}{number % 60:02}07",
                 "DATETIME": f"{1800 + number // 28}01{number % 28 + 1:02}101112",
-                "TEXT": f"ZQTEXT{number}X",
+                "TEXT": f"segment {number}, enhancing 12 March 2018",
                 "NUM": str(70000 + number),
                 "CODE": f"ZQCODE{number}",
             }.get(row["value_type"], f"1.2.826.0.1.9999.{number + 1}")
@@ -155,6 +155,11 @@ def fault(plant: Planted, action: str, item: Dataset | None) -> str:
         return "" if value == plant.value else "is another time of day"  # DECIDED: whole days are shifted
     if value == plant.value:
         return "is what it was"
+    if action == "C" and value_type == "TEXT":
+        words = plant.value.removesuffix(" 12 March 2018")
+        return "" if value == words else f"is not {words!r}"
+    if value_type == "TEXT":
+        return "" if value == "REMOVED" else "is no dummy"
     if action == "C" and value_type in ("DATE", "DATETIME"):
         return "" if value[8:] == plant.value[8:] and "1780" < value < plant.value else "was not shifted"
     if value_type == "UIDREF" or value_type in REFERRING:

@@ -21,7 +21,8 @@ BLOCKS = (0x10, 0x11, 0xFF)
 OPTIONS = frozenset({Option.RETAIN_SAFE_PRIVATE, Option.RETAIN_MODIFIED_DATES})
 STANDARD = RuleSet(Profile("trial", options=OPTIONS))
 BOTH = RuleSet(Profile("trial", options=OPTIONS, safe_private=frozenset(SafeList)))
-BY_VR = {"UI": "U", "DA": "C", "DT": "C", "TM": "C", "PN": "Z", "AE": "Z", "UR": "Z"}
+OF_IDENTITY = {"UI": "U", "DA": "C", "DT": "C", "TM": "C", "PN": "Z", "AE": "Z", "UR": "Z"}
+BY_VR = OF_IDENTITY | dict.fromkeys(("LO", "SH", "ST", "LT", "UT", "UC"), "C")  # a safe text is cleaned all the same
 TEXT_OF_DATES, TEXT_OF_UIDS = ("LO", "SH"), ("UI", "LO")
 SECONDS = ("SL", "UL", "SV", "UV", "FD", "IS", "DS", "LO", "SH")
 UNTOLD = ("UN", "OB", "OW")
@@ -65,7 +66,7 @@ def test_every_row_of_the_table_is_safe_at_any_block(block: int) -> None:
         stated = row["vr"].split(" or ") if row["vr"] else ["DS"]
         for vr in stated:
             rule = rule_on(STANDARD, parts, block, vr)
-            if rule.action != BY_VR.get(vr, "K") or "E.3" not in rule.source + "E.3" * (vr in BY_VR):
+            if rule.action != BY_VR.get(vr, "K") or "E.3" not in rule.source + "E.3" * (vr in OF_IDENTITY):
                 wrong.append((row["tag"], vr, rule))
         untold = rule_on(STANDARD, parts, block, "UN").action  # as in Implicit VR Little Endian
         expected = "X" if not row["vr"] or stated == ["SQ"] else next((BY_VR[vr] for vr in stated if vr in BY_VR), "K")
@@ -145,7 +146,7 @@ def test_every_private_row_is_answered_by_its_disposition_and_vr(block: int) -> 
 def test_what_tells_no_vr_is_judged_by_the_one_that_the_list_names_or_goes(block: int) -> None:
     wrong = []
     for path, parts, rows in leaves(private=True):
-        told = sorted((vr for vr in rows if vr not in UNTOLD), key=lambda vr: (vr not in BY_VR, vr))
+        told = sorted((vr for vr in rows if vr not in UNTOLD), key=lambda vr: (vr not in OF_IDENTITY, vr))
         for stored in UNTOLD:
             counting = rows.values() if stored == "UN" else [rows[stored]] if stored in rows else []
             strictest = min(counting, key=STRICTEST_FIRST.index, default="d")
