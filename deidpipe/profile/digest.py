@@ -30,7 +30,7 @@ def digest_of(profile: Profile) -> str:
         sorted(each.value for each in profile.safe_private),
         profile.in_doubt.value,
         profile.complete_iod,
-        (profile.pixels.look.value, profile.pixels.keep_technical),
+        tuple(map(str, profile.pixels)),
     )
     return hashlib.sha256(ascii(form).encode()).hexdigest()
 

@@ -224,7 +224,7 @@ def _unlisted(entry: Entry, complaints: Complaints) -> Unlisted:
 
 
 def _pixels(entry: Entry, base: PixelRules, complaints: Complaints) -> PixelRules:
-    entries = known_entries(entry.node, entry.line, "pixels", ("look", "keep"), complaints)
+    entries = known_entries(entry.node, entry.line, "pixels", ("look", "keep", "unreadable"), complaints)
     rules = base
     if "look" in entries:
         word = text_of(entries["look"], "look", complaints)
@@ -238,6 +238,12 @@ def _pixels(entry: Entry, base: PixelRules, complaints: Complaints) -> PixelRule
             complaints.add(entries["keep"].line, f"keep is {shown(word)}", "write nothing or technical")
         elif word:
             rules = rules._replace(keep_technical=word == "technical")
+    if "unreadable" in entries:
+        word = text_of(entries["unreadable"], "unreadable", complaints)
+        if word is not None and word not in ("quarantine", "release"):
+            complaints.add(entries["unreadable"].line, f"unreadable is {shown(word)}", "write quarantine or release")
+        elif word:
+            rules = rules._replace(release_unreadable=word == "release")
     return rules
 
 

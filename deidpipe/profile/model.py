@@ -45,10 +45,14 @@ class Look(StrEnum):
 
 
 class PixelRules(NamedTuple):
-    """How pixels are cleaned; ``keep_technical`` leaves sides, views and scales that were read surely."""
+    """How pixels are cleaned; ``keep_technical`` leaves sides, views and scales that were read surely.
+
+    ``release_unreadable`` lets Instances out whose pixels nothing here can decode; they claim no clean pixels.
+    """
 
     look: Look = Look.AT_RISK
     keep_technical: bool = False
+    release_unreadable: bool = False
 
 
 class SafeList(StrEnum):

@@ -31,7 +31,7 @@ from deidpipe.standard.actions import Action
 from deidpipe.standard.options import OPTIONS, Option
 from deidpipe.standard.table import EDITION, Row, row_of
 from deidpipe.standard.types import required_type_of, settle, type_of
-from deidpipe.standard.unlisted import NEVER_EMPTY, STRUCTURAL_UIDS
+from deidpipe.standard.unlisted import STRUCTURAL_UIDS
 
 BASIC = "Basic Profile"
 SITE = "site rule"
@@ -144,7 +144,7 @@ class RuleSet:
                 if place.tag & 0x10000
                 else self._inside_private_rule(place) or self._table_rule(place, iod)
             )
-            or self._unlisted_rule(place, iod)
+            or self._unlisted_rule(place)
         )
 
     @property
@@ -243,7 +243,7 @@ class RuleSet:
 
     # --- what nobody lists ------------------------------------------------------------------------------------------
 
-    def _unlisted_rule(self, place: Place, iod: str | None) -> Rule:
+    def _unlisted_rule(self, place: Place) -> Rule:
         tag, group = place.tag, place.tag >> 16
         if tag in MARKERS and len(place.path) == 1:
             return Rule(Action.KEEP, OWN, f"PS3.15 {EDITION} E.1.1", "deidpipe says there what it has done")
@@ -257,8 +257,9 @@ class RuleSet:
         if vr_of(tag) == "SQ" and not place.is_sequence:
             return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
         if {place.vr, vr_of(tag)} & _TEXT_VRS and tag not in _CODES:
-            required = "1" if tag in NEVER_EMPTY else type_of(iod, place.path) if iod else None
-            return Rule(Action.CLEAN, OWN, f"{TABLE}, not listed", _SCANNED, attribute_type=required)
+            return Rule(
+                Action.CLEAN, OWN, f"{TABLE}, not listed", _SCANNED, attribute_type="1"
+            )  # its Type is not known
         return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
 
     def _identity_rule(self, place: Place) -> Rule | None:

@@ -27,6 +27,7 @@ from deidpipe.run.refusal import (
     NO_SOP_INSTANCE,
     NO_UID,
     OPAQUE,
+    UNREADABLE_PIXELS,
     Refusal,
     asked_for,
     failed_check,
@@ -105,9 +106,10 @@ def make_draft(instance: Instance, job: Job, read: Read | None = None) -> Draft 
         from deidpipe.run.pixels import clean  # here, because numpy and OpenCV take time to load
 
         answer = clean(instance, read, sop_class, values, keep_technical=job.profile.pixels.keep_technical)
-        if isinstance(answer, Refusal):
+        if not isinstance(answer, Refusal):
+            pixels = answer
+        elif answer.code != UNREADABLE_PIXELS or not job.profile.pixels.release_unreadable:
             return answer
-        pixels = answer
     prepared = job.prepared(instance, sop_class, values, has_clean_pixels=pixels is not None)
     if prepared.opaque is not None:
         return OPAQUE[prepared.opaque]
@@ -129,7 +131,7 @@ def make_draft(instance: Instance, job: Job, read: Read | None = None) -> Draft 
         after, transfer_syntax = pieces_after(pixels, index), pixels.transfer_syntax
     pieces = splice(index, carried.edits)
     if tells(pieces, cleaner.sweep):
-        carried = cleared(prepared.procedure, index, carried, sop_class, cleaner.sweep)
+        carried = cleared(prepared.procedure, index, carried, cleaner.sweep)
         pieces = splice(index, carried.edits)
     pieces += after
     if instance.encoding.deflated:

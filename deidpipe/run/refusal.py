@@ -7,7 +7,7 @@ from typing import NamedTuple
 from deidpipe.errors import DeidError
 from deidpipe.plan.opaque import Opaque
 
-INTERNAL = "internal-error"
+INTERNAL, UNREADABLE_PIXELS = "internal-error", "pixels"
 
 
 class Refusal(NamedTuple):
@@ -86,7 +86,7 @@ def unreadable(told: DeidError) -> Refusal:
 
 def unreadable_pixels(told: DeidError) -> Refusal:
     """The pixels cannot be looked at, or what they show cannot be hidden."""
-    return Refusal("pixels", f"its pixels cannot be cleaned: {told.where}: {told.what}", told.fix)
+    return Refusal(UNREADABLE_PIXELS, f"its pixels cannot be cleaned: {told.where}: {told.what}", told.fix)
 
 
 def asked_for(why: str, where: str) -> Refusal:

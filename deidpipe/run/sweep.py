@@ -16,15 +16,16 @@ from deidpipe.dicom.instance import Instance
 from deidpipe.dicom.layout import Kind
 from deidpipe.dicom.path import name_of
 from deidpipe.dicom.splice import Edit, Piece, header
-from deidpipe.standard.types import iod_of, required_type_of
-from deidpipe.standard.unlisted import NEVER_EMPTY, STRUCTURAL_UIDS
+from deidpipe.standard.unlisted import STRUCTURAL_UIDS
 from deidpipe.text.sweep import Sweep, is_no_chance
 
 _AT_ONCE = 1 << 22
 _LONGEST = 512  # bytes of an identifier in its longest encoding
 _PIXEL_GROUP = 0x7FE0
 _SHORTEST_UID = 12
-_BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
+_TEXT_VRS = frozenset(
+    {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"}
+)
 
 
 def tells(pieces: Sequence[Piece], sweep: Sweep) -> bool:
@@ -32,18 +33,15 @@ def tells(pieces: Sequence[Piece], sweep: Sweep) -> bool:
     return any(isinstance(piece, bytes) and any(sweep.in_data_set(piece)) for piece in pieces)
 
 
-def cleared(procedure: Procedure, index: Index, carried: Carried, sop_class: str, sweep: Sweep) -> Carried:
-    """Return the edits with those that empty what stays and holds an identifier."""
+def cleared(procedure: Procedure, index: Index, carried: Carried, sweep: Sweep) -> Carried:
+    """Return the edits with those that put a dummy in place of what stays and holds an identifier."""
     more: list[Edit] = []
     differences = carried.differences.split(";") if carried.differences else []
     for entry in _telling(index, carried.edits, sweep):
         tag = index.layout.tags[entry]
         if tag in STRUCTURAL_UIDS:
             continue  # no dummy says what it says: the look at what was written stops the file
-        iod = iod_of(sop_class)
-        required = required_type_of(iod, index.layout.tag_path(entry)) if iod else None
-        must_have_one = required == "1" or tag in NEVER_EMPTY
-        value = dummy_value(Facts(tag, index.layout.vrs[entry])) if must_have_one else b""
+        value = dummy_value(Facts(tag, index.layout.vrs[entry]))  # nobody knows here if it may be empty
         outcome = Outcome.REPLACED if value else Outcome.EMPTIED
         start, end = index.starts[entry], index.starts[entry + 1]
         more.append((start, end, header(index, entry, len(value)) + value, index.layout.enclosing(entry)))
@@ -61,7 +59,7 @@ def _telling(index: Index, edits: Sequence[Edit], sweep: Sweep) -> Iterator[int]
         if any(start <= starts[entry] < end or starts[entry] <= start < starts[entry + 1] for start, end in edited):
             continue
         value = index.value(entry)
-        if sweep.in_bulk(value) if layout.vrs[entry] in _BULK_VRS else any(sweep.in_data_set(value)):
+        if any(sweep.in_data_set(value)) if layout.vrs[entry] in _TEXT_VRS else sweep.in_bulk(value):
             yield entry
 
 
@@ -76,7 +74,7 @@ def swept(instance: Instance, descriptor: int | None, sweep: Sweep, replaced: se
     data_set = bytes(index.data[:after])
     for start, stop in sweep.in_data_set(data_set):
         entry = _entry_at(index, start)
-        if entry is None or index.layout.vrs[entry] not in _BULK_VRS or is_no_chance(data_set[start:stop]):
+        if entry is None or index.layout.vrs[entry] in _TEXT_VRS or is_no_chance(data_set[start:stop]):
             yield f"{_name(index, entry)} has a known identifier"
     for uid in replaced:
         if len(uid) >= _SHORTEST_UID and _has_uid(data_set, uid):

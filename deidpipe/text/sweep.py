@@ -17,6 +17,7 @@ from deidpipe.text.span import Kind
 _AT_ONCE = 48
 _MANY = 480  # from here on one search for all is faster
 _SHORTEST, _SHORTEST_NUMBER, _SHORTEST_IN_BULK = 4, 6, 7
+_IN_NUMBERS = frozenset({b"."})
 _FEW = 3  # letters of an abbreviation
 _LEAST_VARIED = 4  # different bytes; a run of equal pixels is no name
 _ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
@@ -116,6 +117,8 @@ def _is_whole(data: bytes, start: int, stop: int) -> bool:
 
 def _go_on(one: bytes, other: bytes) -> bool:
     one, other = one.strip(b"\0"), other.strip(b"\0")
+    if (one.isdigit() and other in _IN_NUMBERS) or (one in _IN_NUMBERS and other.isdigit()):
+        return True  # a part of a decimal number or of a UID
     return (one.isdigit() and other.isdigit()) or (one.isalpha() and other.isalpha())
 
 
