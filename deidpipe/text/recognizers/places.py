@@ -25,7 +25,7 @@ _WORKS = "employer|employed by|employed at|works at|works for|worked at|worked f
 _PHRASE = re.compile(rf"{LEFT}(?:{one_of(_LIVES)}|(?P<work>{one_of(_WORKS)})):?[\s_]{{1,3}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019`.-](?=[^\W\d_])){0,40}")
 _GAP = re.compile(r"[ _&-]{1,3}|, (?=[^\W\d_]+ (?:and|und|y|et|e|&))")
-_AT_HOUSE = re.compile(rf"{LEFT}(?:at|to|from|@|in)[\s_]{{1,2}}(?P<house>[A-Z]{{3,7}})(?![^\W_])(?!\s?[0-9])")
+_AT_HOUSE = re.compile(rf"{LEFT}(?:at|to|from|@|in)[\s_]{{1,2}}(?P<house>[A-Z]{{3,7}})(?![^\W_])")
 _COMPANY = re.compile(
     r"(?:[^\W\d_](?:[^\W\d_]|['\u2019-]){0,30}[ ,&]{1,3}){1,5}"
     r"(?:Ltd|Inc|LLC|GmbH|GbR|AG|S\.A|S\.L|S\.r\.l|SARL|B\.V|Corp|PLC|KG|Oy|AB|S\.Com|Co)\.{0,2}(?!\w)"
