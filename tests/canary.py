@@ -45,6 +45,8 @@ PLACES: Mapping[str, tuple[int, ...]] = {
 }
 _IN_EACH_ITEM = ((0x0008002A, "DT"), (0x00080050, "SH"), (0x00080080, "LO"), (REFERENCED, "UI"), (0x0040A123, "PN"))
 _LONG = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+TEXT_VRS = frozenset({"LO", "LT", "SH", "ST", "UC", "UT"})
+HARMLESS = b"Liver"  # stands before the marker in texts: it is to stay where a text is cleaned
 FIRST_DAY, DAYS = date(1700, 1, 1), 364  # fewer than the least shift: no moved date is another marker
 
 _MARKERS = re.compile(
@@ -114,8 +116,10 @@ class Mint:
             case "OB" | "OW" | "OF" | "OD" | "OL" | "OV" | "UN" | "FD" | "SV" | "UV":
                 marker = b"\xa5\xc3ZQ" + pack(">L", n)
             case _:
-                marker = b"ZQX%06d" % n
-                return (marker + b"^" + marker if vr == "PN" else marker), marker
+                marker = b"ZQX%06d" % (700000 + n)  # no day of the planted dates, in whatever order
+                return (
+                    marker + b"^" + marker if vr == "PN" else HARMLESS + b" " + marker if vr in TEXT_VRS else marker
+                ), marker
         return marker, marker
 
 

@@ -72,10 +72,15 @@ def swept(instance: Instance, descriptor: int | None, sweep: Sweep, replaced: se
     bulk = next((entry for entry in index.layout.top.values() if index.layout.tags[entry] >> 16 == _PIXEL_GROUP), None)
     after = index.starts[-1] if bulk is None else index.starts[bulk]
     data_set = bytes(index.data[:after])
-    for start, stop in sweep.in_data_set(data_set):
-        entry = _entry_at(index, start)
-        if entry is None or index.layout.vrs[entry] in _TEXT_VRS or is_no_chance(data_set[start:stop]):
-            yield f"{_name(index, entry)} has a known identifier"
+    telling = [
+        _name(index, entry)
+        for start, stop in sweep.in_data_set(data_set)
+        if (entry := _entry_at(index, start)) is None
+        or index.layout.vrs[entry] in _TEXT_VRS
+        or is_no_chance(data_set[start:stop])
+    ]
+    for name in dict.fromkeys(telling):
+        yield f"{name} has a known identifier"
     for uid in replaced:
         if len(uid) >= _SHORTEST_UID and _has_uid(data_set, uid):
             yield f"{_name(index, _entry_at(index, data_set.find(uid)))} has an original UID"

@@ -69,21 +69,26 @@ def _texts(identifier: Identifier) -> Iterator[str]:
         for group in value.split("="):
             parts = [part for component in group.split("^") for part in component.split()]
             yield from (part for part in parts if _is_distinct(part))
-            if any(map(is_telling, parts)):
+            if any(map(_tells, parts)):
                 yield from (joined.join(parts) for joined in " ^," if len(parts) > 1)
     elif kind in (Kind.INSTITUTION, Kind.ADDRESS):
         lines = [part.strip() for part in value.splitlines()]
-        yield from (line for line in lines if any(is_telling(word) for word in line.split() if len(word) > _FEW))
+        yield from (line for line in lines if any(_tells(word) for word in line.split() if len(word) > _FEW))
     else:
         for form in {value.strip(), squeezed(value).upper()}:
-            if len(form) >= _SHORTEST_NUMBER and (any(map(str.isdigit, form)) or is_telling(form)):
+            if len(form) >= _SHORTEST_NUMBER and (any(map(str.isdigit, form)) or _tells(form)):
                 yield form
 
 
 def _is_distinct(word: str) -> bool:
     if is_ideographic(word):
         return len(word) > 1
-    return len(word) >= _SHORTEST and is_telling(word)
+    return len(word) >= _SHORTEST and _tells(word)
+
+
+def _tells(word: str) -> bool:
+    """Tell if a word names somebody: it has letters or digits, not all the same, and is no word of the clinic."""
+    return len(set(filter(str.isalnum, word))) > 1 and is_telling(word)
 
 
 def _in_bytes(text: str) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
 from deidpipe.cli.main import main
-from tests.canary import EXTRA_VRS, IMPLICIT, SOP_CLASSES, SOP_INSTANCE, Plant, markers_in
+from tests.canary import EXTRA_VRS, HARMLESS, IMPLICIT, SOP_CLASSES, SOP_INSTANCE, TEXT_VRS, Plant, markers_in
 from tests.end_to_end.table_answer import action, basic_code, type_of
 
 KEY = "5eed" * 16
@@ -117,6 +117,8 @@ def _fault(plant: Plant, act: str, file: Released) -> str:
             return "is empty" if element.is_empty else ""
         case "U":
             return "" if re.fullmatch(r"2\.25\.\d{1,39}", text) else "is no new UID"
+        case "cleaned":
+            return "" if text.encode() == HARMLESS else "is not cleaned"
         case "shifted":
             same = text[:4] == "1700" or not text[:1].isdigit() or text[8:] != plant.value.decode()[8:]
             return "is not shifted" if same else ""
@@ -126,7 +128,9 @@ def _fault(plant: Plant, act: str, file: Released) -> str:
 
 
 def _cleaned(plant: Plant, sop_class: str) -> str:
-    """DECIDED: dates are shifted, times stay, and what cannot be cleaned yet goes."""
+    """DECIDED: dates are shifted, times stay, texts lose what identifies, and what nothing can clean goes."""
+    if plant.vr in TEXT_VRS:
+        return "cleaned"
     if plant.vr in _DATE_OR_TIME:
         return "K" if plant.vr == "TM" else "shifted"
     return "D" if type_of(plant.path, sop_class) == "1" or basic_code(plant.path[-1]) == "D" else "Z"

@@ -16,6 +16,8 @@ from tests.canary import (
     SOP_CLASSES,
     TABLE,
     UNLISTED,
+    Leaf,
+    Node,
     Plant,
     Planter,
     attributes,
@@ -120,6 +122,30 @@ def test_each_option_is_honoured_and_all_else_is_basic(option: str, tmp_path: Pa
         plants = [plant for plant in planter.plants if plant.path not in ((0x00080018,), (0x00100020,))]
         assert wrong(file, plants, option, kept) == []
         assert illegal(file) == []
+
+
+UNLISTED_TEXTS = {
+    0x00180024: "SH",
+    0x00181210: "SH",
+    0x00082132: "LO",
+    0x00100212: "UC",
+    0x300A0734: "ST",
+    0x00100218: "UT",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_text_that_nobody_lists_loses_the_patient_and_keeps_the_rest(encoding: str, tmp_path: Path) -> None:
+    assert not UNLISTED_TEXTS.keys() & dict(attributes()).keys()
+    texts: Node = {tag: Leaf(vr, b"Liver ZQX999999") for tag, vr in UNLISTED_TEXTS.items()}
+    (tmp_path / "in").mkdir()
+    node: Node = {**texts, 0x00540220: ("SQ", [texts])}
+    write_one(tmp_path / "in" / "CT", node, SOP_CLASSES["CT"], "1.2.826.0.1.9999.1900000", ENCODINGS[encoding])
+    (file,) = released(tmp_path / "in", tmp_path / "out").values()
+    assert markers_in(file.data) == set()
+    for data_set in (file.data_set, file.data_set[0x00540220][0]):
+        assert {tag: data_set[tag].value for tag in UNLISTED_TEXTS} == dict.fromkeys(UNLISTED_TEXTS, "Liver")
+    assert illegal(file) == []
 
 
 @pytest.mark.parametrize("kind", ["UN", "other"])
