@@ -46,7 +46,7 @@ PLACES: Mapping[str, tuple[int, ...]] = {
 _IN_EACH_ITEM = ((0x0008002A, "DT"), (0x00080050, "SH"), (0x00080080, "LO"), (REFERENCED, "UI"), (0x0040A123, "PN"))
 _LONG = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 TEXT_VRS = frozenset({"LO", "LT", "SH", "ST", "UC", "UT"})
-HARMLESS = b"Liver"  # stands before the marker in texts: it is to stay where a text is cleaned
+HARMLESS = b"Liver"  # stands before the marker in what an Option wants cleaned, and is to stay there
 FIRST_DAY, DAYS = date(1700, 1, 1), 364  # fewer than the least shift: no moved date is another marker
 
 _MARKERS = re.compile(
@@ -117,9 +117,7 @@ class Mint:
                 marker = b"\xa5\xc3ZQ" + pack(">L", n)
             case _:
                 marker = b"ZQX%06d" % (700000 + n)  # no day of the planted dates, in whatever order
-                return (
-                    marker + b"^" + marker if vr == "PN" else HARMLESS + b" " + marker if vr in TEXT_VRS else marker
-                ), marker
+                return (marker + b"^" + marker if vr == "PN" else marker), marker
         return marker, marker
 
 
@@ -136,6 +134,14 @@ def attributes() -> tuple[tuple[int, str], ...]:
             found[tag] = vr_in(row)
     found |= {tag: vr for tag, vr in _repeating() if tag not in found or found[tag] == "UN"}
     return tuple(sorted(found.items()))
+
+
+@cache
+def cleaned_texts() -> frozenset[int]:
+    """Every Attribute of the Table that is a text and that an Option wants cleaned."""
+    cleaning = ("clean_descriptors", "retain_patient_characteristics")
+    rows = [row for row in TABLE if "C" in (row[column] for column in cleaning) and vr_in(row) in TEXT_VRS]
+    return frozenset(tag for row in rows for tag in tags_of(row["tag"]))
 
 
 def tags_of(written: str) -> tuple[int, ...]:
@@ -189,6 +195,8 @@ class Planter:
         value, marker = self.mint.value(vr)
         if path[-1] == REFERENCED:
             value = marker = self.shared_uid
+        if path[-1] in cleaned_texts():
+            value = HARMLESS + b" " + marker
         stored = self._stored_vr(path[-1], vr)
         node[path[-1]] = Leaf(stored, value)
         self.plants.append(Plant(path, stored, value, marker, creator))

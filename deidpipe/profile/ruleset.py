@@ -257,9 +257,8 @@ class RuleSet:
         if vr_of(tag) == "SQ" and not place.is_sequence:
             return Rule(Action.REMOVE, OWN, "fail closed", "a Sequence that could not be opened")
         if {place.vr, vr_of(tag)} & _TEXT_VRS and tag not in _CODES:
-            return Rule(
-                Action.CLEAN, OWN, f"{TABLE}, not listed", _SCANNED, attribute_type="1"
-            )  # its Type is not known
+            # Our Types are those of listed Attributes. This one may have to have a value: a dummy, never empty.
+            return Rule(Action.CLEAN, OWN, f"{TABLE}, not listed", _SCANNED, attribute_type="1")
         return Rule(Action.KEEP, OWN, f"{TABLE}, not listed")
 
     def _identity_rule(self, place: Place) -> Rule | None:

@@ -9,6 +9,7 @@ from deidpipe.audit.records import DecisionRecord, Outcome
 from deidpipe.dicom.files import OpenFile, files_below
 from deidpipe.errors import DeidError, NotDicomError
 from deidpipe.identity.key import KEY_BYTES, Key
+from deidpipe.pixels.frames import reader_of
 from deidpipe.profile.model import Profile
 from deidpipe.run.batch import Progress
 from deidpipe.run.instance import make_draft
@@ -94,7 +95,7 @@ class _Answer(NamedTuple):
 
 def _answer(path: str, job: Job) -> _Answer | Refusal:
     with OpenFile(path) as file:
-        draft = make_draft(file.instance, job)
+        draft = make_draft(file.instance, job, reader_of(file))
     if isinstance(draft, Refusal):
         return draft
     records = draft.prepared.plan.decisions

@@ -17,7 +17,6 @@ from deidpipe.text.span import Kind
 _AT_ONCE = 48
 _MANY = 480  # from here on one search for all is faster
 _SHORTEST, _SHORTEST_NUMBER, _SHORTEST_IN_BULK = 4, 6, 7
-_IN_NUMBERS = frozenset({b"."})
 _FEW = 3  # letters of an abbreviation
 _LEAST_VARIED = 4  # different bytes; a run of equal pixels is no name
 _ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
@@ -115,16 +114,17 @@ def _searches(texts: Sequence[bytes]) -> list[_Search]:
 def _is_whole(data: bytes, start: int, stop: int) -> bool:
     """Tell if neither end cuts through a word or a number, in an encoding of one byte or of two."""
     step = 2 if 0 in data[start : start + 2] else 1
-    return not (
-        start >= step and _go_on(data[start - step : start], data[start : start + step])
-    ) and not _go_on(data[stop - step : stop], data[stop : stop + step])  # fmt: skip
+    before, first = data[max(start - 2 * step, 0) : start], data[start : start + step]
+    last, after = data[stop - step : stop], data[stop : stop + 2 * step]
+    return not _go_on(first, before[-step:], before[:-step]) and not _go_on(last, after[:step], after[step:])
 
 
-def _go_on(one: bytes, other: bytes) -> bool:
-    one, other = one.strip(b"\0"), other.strip(b"\0")
-    if (one.isdigit() and other in _IN_NUMBERS) or (one in _IN_NUMBERS and other.isdigit()):
-        return True  # a part of a decimal number or of a UID
-    return (one.isdigit() and other.isdigit()) or (one.isalpha() and other.isalpha())
+def _go_on(end: bytes, beside: bytes, beyond: bytes) -> bool:
+    """Tell if a word or number goes on at one of its ends; a point within digits is one of a number or a UID."""
+    end, beside, beyond = end.strip(b"\0"), beside.strip(b"\0"), beyond.strip(b"\0")
+    if end.isdigit():
+        return beside.isdigit() or (beside == b"." and beyond.isdigit())
+    return end.isalpha() and beside.isalpha()
 
 
 NO_SWEEP = Sweep()

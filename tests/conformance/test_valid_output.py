@@ -55,7 +55,7 @@ SECOND_CASES: Mapping[str, str] = {
 MADE_FOR = {  # deny-by-default says of itself that other kinds of Instances come out sparse
     "deny-by-default": ("CT Image Storage", "MR Image Storage", "Positron Emission Tomography Image Storage"),
 }
-_VALUE = re.compile(r"<[^<>]*[0-9. ][^<>]*>|\b\d[\d.]{9,}")
+_VALUE = re.compile(r"<[^<>]*[0-9. ][^<>]*>|\b\d[\d.]{9,}|(?<=InstanceUID )[\d.]+")
 
 
 class Released(NamedTuple):

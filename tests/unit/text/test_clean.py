@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -167,5 +168,5 @@ def test_any_text_can_be_cleaned_and_stays_unless_something_is_found(text: str) 
         spans = find(text, reading=reading)
         answer = clean(text, reading=reading)
         assert all(0 <= span.start < span.stop <= len(text) for span in spans)
-        assert all(one.stop <= other.start for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one.stop <= other.start for one, other in pairwise(spans))
         assert (answer.text == text) if not spans else answer.gone == spans
