@@ -24,7 +24,7 @@ def as_text(report: Report) -> "Group":
     from rich.text import Text
 
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts.items() if count)
-    parts: list[RenderableType] = [Text(f"{report.path}: {counts}", overflow="fold"), Text()]
+    parts: list[RenderableType] = [Text(report.path, overflow="fold"), Text(counts), Text()]
     for rule in RULES:
         findings = [each for each in report.findings if each.rule == rule and not each.known]
         if findings:

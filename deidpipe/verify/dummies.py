@@ -16,6 +16,8 @@ _WORDS = frozenset(
         "ANONYM",
         "ANONYMOUSNAME",
         "NONE",
+        "NO",
+        "VALUE",
         "NULL",
         "NA",
         "N/A",

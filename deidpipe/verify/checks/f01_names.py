@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from deidpipe.text.find import Reading
 from deidpipe.text.span import Kind as Told
 from deidpipe.verify.asked import Asked
 from deidpipe.verify.claims import Claims
@@ -92,7 +91,7 @@ class Names(Collection):
             return
         spaced = _SEPARATORS.sub(" ", stem)
         for text in dict.fromkeys((stem, spaced)):
-            for mark in marks(text, Reading.LABEL):
+            for mark in marks(text):
                 is_certain = mark.certain or "^" in text[mark.start : mark.stop]  # no scanner names folders
                 found = (text, mark.start, mark.stop, mark.kind, is_certain, mark.days, component)
                 self._found.append(_Name(number, *found))
@@ -146,4 +145,4 @@ class Names(Collection):
 
 
 def _is_date(stem: str) -> bool:
-    return any(mark.kind is Told.DATE for mark in marks(stem, Reading.LABEL))
+    return any(mark.kind is Told.DATE for mark in marks(stem))
