@@ -7,6 +7,8 @@ from typing import NamedTuple
 from deidpipe.text.form import AFTER_WORD, BETWEEN, LEFT, NUMBER_WORD, count_digits, is_measured, one_of
 
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/._](?=[A-Za-z0-9])){0,40}(?:(?<=[ :#.]\d{3})(?: \d{3,4}(?![0-9A-Za-z.])){1,4})?"
+_MANY = 4  # digits that make a number whole: what is joined to it by a line is another word
+_NEXT_WORD = re.compile(r"_(?=[A-Za-z])")
 _SIZE = re.compile(r"\d{1,5}(?:\.\d+)?[xX*]\d{1,5}|\d{1,6}\.\d{1,3}\Z|\d{1,3}/\d{1,3}\Z")
 
 
@@ -32,4 +34,12 @@ def announced(text: str, words: re.Pattern[str], *, marked: int, bare: int) -> I
         told = match["number"] or any(mark in match["mark"] for mark in ":#=")
         enough = count_digits(match["id"]) >= (marked if told else bare)
         if enough and not _SIZE.match(match["id"]) and not is_measured(text, match.end()):
-            yield Announced(*match.span("id"), match.start())
+            yield Announced(match.start("id"), match.start("id") + _length(match["id"]), match.start())
+
+
+def _length(token: str) -> int:
+    """Return where a token ends: before a word that a low line joins to a number."""
+    for joint in _NEXT_WORD.finditer(token):
+        if count_digits(token[: joint.start()]) >= _MANY:
+            return joint.start()
+    return len(token)

@@ -101,8 +101,8 @@ def _name(group: str, *, is_own: bool) -> Iterator[Hunted]:
         if is_ideographic(word):
             if len(word) > 1:
                 yield Hunted(Form.SQUEEZED, folded(word), Kind.PERSON)
-            else:
-                yield Hunted(Form.WEAK, folded(word), Kind.PERSON)
+            else:  # a surname of one character counts where it stands as a word of its own
+                yield Hunted(Form.OWN if is_own else Form.WEAK, folded(word), Kind.PERSON)
         elif len(word) >= _SHORTEST_WORD:
             common = Form.OWN if is_own and is_name(word) else Form.WEAK
             yield Hunted(Form.WORD if is_telling(word) else common, folded(word), Kind.PERSON)

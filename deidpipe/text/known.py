@@ -12,7 +12,7 @@ from deidpipe.text.vocabulary import Standing, standing
 _CUE = re.compile(
     r"(?<![^\W_])(?:by|for|from|at|per|drs?|doctor|prof|ref|tech|rt|rad|md|rn|to|initials|oper|operator|mrs?|ms|miss|pt|"
     r"pat|patient|name|herr|frau|mme|mlle|sra?|srta|sig|signora|dhr|mevr|pan|pani|fru|von|par|pour|por|para|von|für|til|"
-    r"per|na|w|dla|врач|для|από)[.:#]*[\s_]*$",
+    r"per|na|w|dla|врач|для|από|of|regards|thanks|sincerely|grüßen|grüße|cordialement|saludos|mvg|hälsningar)[.,:#]*[\s_]*$",
     re.IGNORECASE,
 )
 _IN_CUE = re.compile(rf"(?:{_CUE.pattern})|(?<![^\W_])(?:in|im|en|à|dans|seen|ward|dept)[.:#]*[\s_]*$", re.IGNORECASE)
@@ -119,7 +119,7 @@ def _are_near(one: Span, other: Span, text: str) -> bool:
 
 def _stands_out(word: re.Match[str], text: str) -> bool:
     """Tell if a common word is written as a name: it names nothing else, or it alone begins with a capital."""
-    if not standing(word[0]) & Standing.PLAIN:
+    if not standing(word[0]) & Standing.PLAIN or is_ideographic(word[0]):
         return True
     others = [other[0] for other in _WORD.finditer(text) if other.start() != word.start()]
     return bool(word.start()) and word[0].istitle() and not any(other.istitle() for other in others[1:])

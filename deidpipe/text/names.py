@@ -53,6 +53,9 @@ _PARTICLES = frozenset(
 )
 
 
+_POSSESSIVE = ("'s", "\u2019s")
+
+
 class Name(NamedTuple):
     """Where a name stands, and its words without particles."""
 
@@ -86,6 +89,8 @@ def name_at(text: str, at: int, stops: Callable[[str], bool] = seldom_a_name, mo
                 break
             stop = match.end() + (len(word) == 1 and len(words) > 1 and text[match.end() : match.end() + 1] == ".")
         else:
+            break
+        if word.endswith(_POSSESSIVE):
             break
         between = _BETWEEN.match(text, match.end())
         if not between:

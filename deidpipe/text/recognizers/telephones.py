@@ -43,7 +43,14 @@ _TRUNK = re.compile(
 _FRENCH = re.compile(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )0[1-9](?P<mark>[\s.-])\d\d(?:(?P=mark)\d\d){{3}}(?![\d/-])(?![ .,]\d){RIGHT}"
 )
-_EXTENSION_ALONE = re.compile(rf"{LEFT}ext(?:n|ension)?\.?[\s:]{{0,2}}(?P<id>\d{{3,6}})(?!\d|\.\d)", re.IGNORECASE)
+_EXTENSION_ALONE = re.compile(
+    rf"{LEFT}(?:ext(?:n|ension)?|station|apparat|klappe|interno|poste|anexo|toestel|anknytning)\.?[\s:]{{0,2}}"
+    r"(?P<id>\d{3,6})(?!\d|\.\d)",
+    re.IGNORECASE,
+)
+    rf"{LEFT}(?:ext(?:n|ension)?|station|apparat|klappe|interno|poste|anexo|toestel|anknytning)\.?[\s:]{{0,2}}(?P<id>\d{{3,6}})(?!\d|\.\d)",
+    re.IGNORECASE,
+)
 _CALLED = re.compile(
     rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|"
     rf"contact)(?![^\W_])"
@@ -54,7 +61,8 @@ _CALLED = re.compile(
 _COUNTRIES = ("DE", "FR", "GB", "IT", "JP", "NL", "CH", "AT", "BE", "SE", "AU", "KR", "BR")
 
 
-_LEAST_DIGITS = 7
+_LEAST_DIGITS, _LONG, _FEW_GROUPS = 7, 10, 3
+_GROUPS = re.compile(r"\d+")
 
 
 def telephones(text: str) -> Iterator[Span]:
@@ -84,7 +92,7 @@ def _unlabelled(text: str) -> Iterator[tuple[int, int, bool]]:
         if _is_international(match.group()):
             yield *match.span(), True
     for match in _NORTH_AMERICAN.finditer(text):
-        yield *match.span(), match["dots"] is None
+        yield *match.span(), True
     for match in _FRENCH.finditer(text):
         if not _counts(match.group()):
             yield *match.span(), True
@@ -94,7 +102,8 @@ def _unlabelled(text: str) -> Iterator[tuple[int, int, bool]]:
             and not _FRENCH.match(text, match.start())
             and _is_national(match.group())
         ):
-            yield *match.span(), "/" in match["mark"] or "(" in match.group()
+            is_long = len(digits_of(match.group())) >= _LONG and len(_GROUPS.findall(match.group())) >= _FEW_GROUPS
+            yield *match.span(), is_long or "/" in match["mark"] or "(" in match.group()
 
 
 def _is_international(number: str) -> bool:
