@@ -48,9 +48,6 @@ _EXTENSION_ALONE = re.compile(
     r"(?P<id>\d{3,6})(?!\d|\.\d)",
     re.IGNORECASE,
 )
-    rf"{LEFT}(?:ext(?:n|ension)?|station|apparat|klappe|interno|poste|anexo|toestel|anknytning)\.?[\s:]{{0,2}}(?P<id>\d{{3,6}})(?!\d|\.\d)",
-    re.IGNORECASE,
-)
 _CALLED = re.compile(
     rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|"
     rf"contact)(?![^\W_])"
