@@ -2,7 +2,7 @@
 
 Asks: Patient Identity Removed is YES, and De-identification Method or its Code Sequence is there. With a profile: the
 codes of the Basic Profile and of every Option of the profile are there, and no Option that retains what the profile
-removes.
+removes. The codes for pixels stand only where pixels were cleaned; missing at high risk, they are a warning.
 Why: who receives the files must know by the files what was done; an Option that was not claimed was not done.
 Source: PS3.15 E.1.1, PS3.16 CID 7050.
 Fix: let the tool that cleans write (0012,0062), (0012,0063) and (0012,0064), or check against the profile that was
@@ -12,6 +12,7 @@ used.
 from collections.abc import Iterator
 
 from deidpipe.standard.options import BASIC_CODE, OPTIONS
+from deidpipe.verify.checks.i01_burned_in import risk_of
 from deidpipe.verify.claims import METHOD_CODES, Claims, codes_of
 from deidpipe.verify.finding import Hit, Rule, Severity
 from deidpipe.verify.reader import Instance
@@ -28,6 +29,8 @@ RULE = Rule(
 )
 DICOMDIR = "1.2.840.10008.1.3.10"
 _REMOVED, _METHOD = 0x00120062, 0x00120063
+_PIXELS = "113101"
+_WHERE_DONE = frozenset({_PIXELS, "113102"})  # claimed by the Instances whose pixels were cleaned, and by no others
 _RETAIN = frozenset(facts.code for option, facts in OPTIONS.items() if option.value.startswith("retain"))
 
 
@@ -46,6 +49,9 @@ def look(instance: Instance, claims: Claims) -> Iterator[Located]:
         hit = Hit(RULE.id, "De-identification Method Code Sequence is missing", severity=severity)
         yield at(hit, instance, path="DeidentificationMethodCodeSequence")
         return
+    if _PIXELS in codes_of(claims.expected.options) - claims.claimed and risk_of(instance):
+        what = f"code {_PIXELS} of the profile is not claimed, and text in its pixels is likely"
+        yield at(Hit(RULE.id, what, severity=Severity.WARN), instance, path="DeidentificationMethodCodeSequence")
     for what in sorted(_wrong_codes(claims)):
         yield at(Hit(RULE.id, what), instance, path="DeidentificationMethodCodeSequence")
 
@@ -56,7 +62,7 @@ def _wrong_codes(claims: Claims) -> Iterator[str]:
     if not claims.expected.profile:
         return
     wanted = codes_of(claims.expected.options)
-    for code in wanted - claims.claimed - {BASIC_CODE[0]}:
+    for code in wanted - claims.claimed - {BASIC_CODE[0]} - _WHERE_DONE:
         yield f"code {code} of the profile is not claimed"
     for code in (claims.claimed & _RETAIN) - wanted:
         yield f"code {code} is claimed, an Option that the profile does not have"

@@ -61,6 +61,7 @@ _RISKY_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.77",
 )
 _RISKY_WORDS = ("SCREEN", "SECONDARY", "DOSE", "CAPTURE", "REPORT", "LOCALIZER_PRINT", "FUSED", "OVERLAY", "VXTL STATE")
+_CLEANED = "113101"
 _NO_LOOK = "nobody looked at their pixels"
 
 
@@ -97,7 +98,6 @@ class BurnedIn(Collection):
 
     def see(self, instance: Instance, claims: Claims) -> Iterator[Located]:
         """Yield Instances that say themselves that text is burned in."""
-        del claims
         if instance.pixels is None:
             return
         self.looked["instances (header)"] += 1
@@ -109,6 +109,8 @@ class BurnedIn(Collection):
         why = risk_of(instance)
         if why:
             self.missed["frames at high risk", _NO_LOOK] += instance.frames
+            if _CLEANED in claims.claimed and instance.text(_BURNED_IN) == "NO":
+                return  # who cleaned it says that its pixels were; the frames still count as not looked at
             series = instance.text(0x0020000E) or instance.uid
             self._series.setdefault(series, _Series(instance.number, instance.uid, why))
 
