@@ -33,7 +33,7 @@ deidpipe check OUT --profile tcia --original IN --crosswalk OUT/private/crosswal
 
 Everything below PATH is looked at: Instances, members of ZIP archives, tables (CSV, TSV; XLSX with `pip install
 deidpipe[tables]`), plain texts, names of files and folders. What cannot be looked into is a finding. Of the OUT
-folder of a run OUT/public is looked at.
+folder of a run OUT/public is looked at; OUT/file-set, where there is one, is a PATH of its own.
 
 | option | does |
 | --- | --- |
