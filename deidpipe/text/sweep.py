@@ -41,8 +41,9 @@ class Sweep:
         """Yield where in the bytes of a Data Set an identifier stands, as a whole word."""
         if self._shared is not None:
             yield from self._shared.in_data_set(data)
+        folded = data.lower() if self._in_data_set else data
         for search in self._in_data_set:
-            for _, start, stop in search.find_matches_as_indexes(data):
+            for _, start, stop in search.find_matches_as_indexes(folded):
                 if _is_whole(data, start, stop):
                     yield start, stop
 
@@ -50,7 +51,8 @@ class Sweep:
         """Tell if an identifier stands anywhere in bulk bytes."""
         if self._shared is not None and self._shared.in_bulk(data):
             return True
-        return any(search.find_matches_as_indexes(data) for search in self._in_bulk)
+        folded = data.lower() if self._in_bulk else data
+        return any(search.find_matches_as_indexes(folded) for search in self._in_bulk)
 
 
 def is_no_chance(text: bytes) -> bool:
@@ -91,13 +93,14 @@ def _tells(word: str) -> bool:
 
 
 def _in_bytes(text: str) -> Iterator[bytes]:
+    """Yield a text in every encoding, its ASCII bytes in lower case, as the bytes that are searched are made."""
     for form in {text, text.upper(), text.lower(), text.title()}:
         for encoding in _ENCODINGS if form.isascii() or not is_ideographic(form) else (*_ENCODINGS, *_EAST):
             try:
                 found = form.encode(encoding)
             except UnicodeEncodeError:
                 continue
-            yield found.removeprefix(b"\x1b$B").removesuffix(b"\x1b(B")
+            yield found.removeprefix(b"\x1b$B").removesuffix(b"\x1b(B").lower()
 
 
 def _searches(texts: Sequence[bytes]) -> list[_Search]:
