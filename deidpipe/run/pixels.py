@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from deidpipe.actions.procedure import Carried, Procedure
@@ -39,11 +40,8 @@ class CleanPixels(NamedTuple):
 
 def must_have_detectors() -> None:
     """Raise UsageError if what finds text is not installed."""
-    try:
-        import cv2  # noqa: F401
-        import deid  # noqa: F401
-    except ImportError:
-        raise UsageError("option clean-pixel-data", "needs more packages", "install deidpipe[pixels]") from None
+    if find_spec("cv2") is None or find_spec("deid") is None:
+        raise UsageError("option clean-pixel-data", "needs more packages", "install deidpipe[pixels]")
 
 
 def clean(

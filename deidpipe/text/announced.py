@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deidpipe.text.form import AFTER_WORD, BETWEEN, LEFT, NUMBER_WORD, count_digits, is_measured, one_of
+from deidpipe.text.lazily import Lazily
 
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/._](?=[A-Za-z0-9])){0,40}(?:(?<=[ :#.]\d{3})(?: \d{3,4}(?![0-9A-Za-z.])){1,4})?"
 _MANY = 4  # digits that make a number whole: what is joined to it by a line is another word
-_NEXT_WORD = re.compile(r"_(?=[A-Za-z])")
-_SIZE = re.compile(r"\d{1,5}(?:\.\d+)?[xX*]\d{1,5}|\d{1,6}\.\d{1,3}\Z|\d{1,3}/\d{1,3}\Z")
+_NEXT_WORD = Lazily(r"_(?=[A-Za-z])")
+_SIZE = Lazily(r"\d{1,5}(?:\.\d+)?[xX*]\d{1,5}|\d{1,6}\.\d{1,3}\Z|\d{1,3}/\d{1,3}\Z")
 
 
 class Announced(NamedTuple):
@@ -20,15 +21,15 @@ class Announced(NamedTuple):
     cue: int
 
 
-def announcing(words: str) -> re.Pattern[str]:
+def announcing(words: str) -> Lazily:
     """Return an expression for any of the words between ``|`` with the token that follows."""
-    return re.compile(
+    return Lazily(
         rf"{LEFT}{one_of(words)}{AFTER_WORD}\.?(?P<number>{NUMBER_WORD})(?P<mark>{BETWEEN})(?P<id>{_WORD})",
         re.IGNORECASE,
     )
 
 
-def announced(text: str, words: re.Pattern[str], *, marked: int, bare: int) -> Iterator[Announced]:
+def announced(text: str, words: Lazily, *, marked: int, bare: int) -> Iterator[Announced]:
     """Yield the tokens with at least ``marked`` digits after a colon, # or "no.", else at least ``bare`` digits."""
     for match in words.finditer(text):
         told = match["number"] or any(mark in match["mark"] for mark in ":#=")

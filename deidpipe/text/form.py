@@ -2,6 +2,8 @@
 
 import re
 
+from deidpipe.text.lazily import Lazily
+
 # An underscore and a CJK character end a token, a Latin, Greek or Cyrillic letter does not:
 # "t1_20190304", "生年月日1951".
 _ALNUM = r"0-9A-Za-z\u00aa\u00ba\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff"
@@ -22,7 +24,7 @@ _FOLD |= {0xFF01 + place: 0x21 + place for place in range(94)}  # full-width ASC
 _FOLD |= dict.fromkeys((*range(0x2010, 0x2016), 0x2212), 0x2D)  # hyphens, dashes, minus
 _FOLD |= dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000), 0x20)
 
-_UNIT = re.compile(
+_UNIT = Lazily(
     r"[\s-]?(?:%|°|º|‰|degrees?|deg|phases?|[mµun]?s|m?secs?|seconds?|min|minutes?|hrs?|hours?|days?|weeks?|months?|[cmµ]?m"
     r"|[kMG]?Hz|k[Vv]p?|m?[Aa]s?|m?[Gg]y|m?Sv|[kMG]?[Bb]q(?:/m[lL])?|m?[Cc]i|HU|cps|counts?|ke[Vv]|M[eE][Vv]|MU|m[lL]|cc"
     r"|[kmµ]?g|mg/m[lL]|mm[Hh]g|bpm|dB|px|pixels?|voxels?|frames?|images?|slices?|lines?|bits?|bytes?|[kKMG]i?B|x|T)"
@@ -54,12 +56,12 @@ def one_of(words: str) -> str:
     return f"(?:{'|'.join(escaped)})"
 
 
-def cue(words: str) -> re.Pattern[str]:
+def cue(words: str) -> Lazily:
     """Return an expression that matches any of the words between ``|`` where it leads up to an identifier."""
-    return re.compile(rf"{LEFT}{one_of(words)}{AFTER_WORD}\.?{NUMBER_WORD}{BETWEEN}\Z", re.IGNORECASE)
+    return Lazily(rf"{LEFT}{one_of(words)}{AFTER_WORD}\.?{NUMBER_WORD}{BETWEEN}\Z", re.IGNORECASE)
 
 
-def cue_before(text: str, start: int, cues: re.Pattern[str]) -> int:
+def cue_before(text: str, start: int, cues: Lazily) -> int:
     """Return where the cue of an identifier begins that starts at ``start``; -1 if it has none."""
     found = cues.search(text, max(0, start - _REACH), start)
     return found.start() if found else -1

@@ -46,25 +46,23 @@ def _spellings() -> bytes:
 @cache
 def _names() -> frozenset[str]:
     """Return the names of all locales, folded; the parts of a double name are names too."""
-    found: set[str] = set()
-    for path in sorted((_folder("mimesis") / "datasets").glob("*/person.json")):
+    told: set[str] = set()
+    for path in (_folder("mimesis") / "datasets").glob("*/person.json"):
         person = json.loads(path.read_bytes())
-        for name in {*_strings(person.get("names")), *_strings(person.get("surnames"))}:
-            found.add(fold(name))
+        for names in (*_lists(person.get("names")), *_lists(person.get("surnames"))):
+            told.update(names)
+    found = set(fold("\n".join(told)).split("\n"))  # all at once: that is ten times as fast
     parts = {part for name in found if not name.isalpha() for part in name.replace("-", " ").split()}
     return frozenset(name for name in found | parts if len(name) >= _SHORTEST_NAME)
 
 
-def _strings(node: object) -> Iterator[str]:
-    """Yield the strings in a tree of lists and tables."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict):
+def _lists(node: object) -> Iterator[list[str]]:
+    """Yield the lists of names in a table, or a table of tables, or what is a list itself."""
+    if isinstance(node, dict):
         for below in node.values():
-            yield from _strings(below)
+            yield from _lists(below)
     elif isinstance(node, list):
-        for below in node:
-            yield from _strings(below)
+        yield [name for name in node if isinstance(name, str)]
 
 
 def _folder(package: str) -> Path:

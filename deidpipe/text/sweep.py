@@ -19,7 +19,7 @@ _MANY = 480  # from here on one search for all is faster
 _SHORTEST, _SHORTEST_NUMBER, _SHORTEST_IN_BULK = 4, 6, 7
 _FEW = 3  # letters of an abbreviation
 _LEAST_VARIED = 4  # different bytes; a run of equal pixels is no name
-_ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
+_ENCODINGS = ("latin-1", "utf-8", "utf-16-le")
 _EAST = ("iso2022_jp", "shift_jis", "euc_kr", "gb18030")
 
 
@@ -35,7 +35,8 @@ class Sweep:
         texts = sorted({text for identifier in identifiers for text in _texts(identifier)})
         wanted = sorted({each for text in texts for each in _in_bytes(text)})
         self._in_data_set = _searches(wanted)
-        self._in_bulk = _searches([text for text in wanted if is_no_chance(text)])
+        as_written = sorted({each for text in texts for each in _as_written(text)})
+        self._in_bulk = _searches([text for text in as_written if is_no_chance(text)])
 
     def in_data_set(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Yield where in the bytes of a Data Set an identifier stands, as a whole word."""
@@ -51,8 +52,7 @@ class Sweep:
         """Tell if an identifier stands anywhere in bulk bytes."""
         if self._shared is not None and self._shared.in_bulk(data):
             return True
-        folded = data.lower() if self._in_bulk else data
-        return any(search.find_matches_as_indexes(folded) for search in self._in_bulk)
+        return any(search.find_matches_as_indexes(data) for search in self._in_bulk)
 
 
 def is_no_chance(text: bytes) -> bool:
@@ -94,13 +94,18 @@ def _tells(word: str) -> bool:
 
 def _in_bytes(text: str) -> Iterator[bytes]:
     """Yield a text in every encoding, its ASCII bytes in lower case, as the bytes that are searched are made."""
+    return (each.lower() for each in _as_written(text))
+
+
+def _as_written(text: str) -> Iterator[bytes]:
+    """Yield a text in every encoding and every way of writing it, for bulk values, which are not folded."""
     for form in {text, text.upper(), text.lower(), text.title()}:
         for encoding in _ENCODINGS if form.isascii() or not is_ideographic(form) else (*_ENCODINGS, *_EAST):
             try:
                 found = form.encode(encoding)
             except UnicodeEncodeError:
                 continue
-            yield found.removeprefix(b"\x1b$B").removesuffix(b"\x1b(B").lower()
+            yield found.removeprefix(b"\x1b$B").removesuffix(b"\x1b(B")
 
 
 def _searches(texts: Sequence[bytes]) -> list[_Search]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import AFTER_WORD, LEFT, RIGHT, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.places import CAPITAL, STATES
 from deidpipe.text.span import Kind, Span
 from deidpipe.text.stop_words import is_of_imaging
@@ -30,26 +31,26 @@ _DOUBTFUL = (
     r"Pines?|Point|River|Shores?|Springs?|Track|Throughway|Union|Viaduct|Wells|Mews|Rise|Quay|Wharf|Crest|Bend|"
     r"Bluffs?|Cove"
 )
-_ENGLISH = re.compile(
+_ENGLISH = Lazily(
     rf"{LEFT}(?<![\d.,/-])\d{{1,6}}[A-Za-z]?,?\s(?:(?:[NSEW]|[NS][EW]|North|South|East|West)\.?\s)?"
     rf"(?:(?:{_WORD}|\d{{1,3}}(?:st|nd|rd|th|ST|ND|RD|TH))\s){{1,4}}?"
     rf"(?:(?P<sure>{_STREETS}|{_STREETS.upper()}|{_SURE_SHORT})|(?:{_DOUBTFUL}))(?![\w'’])"
 )
-_GERMANIC = re.compile(
+_GERMANIC = Lazily(
     rf"(?<![\w])(?:[{CAPITAL}][\wäöüß'-]{{1,30}}\s?(?P<sure>(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|gasse|allee|chaussee|"
     rf"straat|laan|gracht|plein|gatan|vägen|gade|gata|"
     r"veien|katu)|STRASSE|STR\.)|[A-ZÄÖÜ][\wäöüß-]{2,30}(?:weg|platz|ufer|damm|kade|singel|vej|"
     r"tie))\s?\d{1,4}\s?[a-hA-H]?(?![\w.,]?\d|[a-zA-Z])"
     r"|(?<!\w)Stra(?:ß|ss)e\s(?:des|der|am)\s[\w. ]{2,30}\s\d{1,4}(?!\d)"
 )
-_FRENCH = re.compile(
+_FRENCH = Lazily(
     rf"{LEFT}(?<![\d.,/-])\d{{1,4}}(?:\s?(?:bis|ter|quater|[A-D]))?,?\s(?:rue|avenue|av\.|boulevard|bd\.?|place|"
     rf"allées?|chemin|impasse|quai|route|"
     r"cours|square|Rue|Avenue|Boulevard|Place|Allée|Chemin|Impasse|Quai|Route|RUE|AVENUE|BOULEVARD)\s(?:(?:de|du|"
     r"des|la|le|les|DE|DU|DES|LA)\s|"
     rf"[dlDL]['’]){{0,3}}[{CAPITAL}][\w'’-]{{1,30}}(?:[ -][{CAPITAL}][\w'’-]{{1,30}}){{0,3}}"
 )
-_ROMANCE = re.compile(
+_ROMANCE = Lazily(
     rf"(?<![\w])(?:C/|[Cc]alle|CALLE|Avda\.?|Av\.|Avenida|AVENIDA|Plaza|Pza\.?|Paseo|Pº|Carrer|Ctra\.?|Rua|RUA|"
     rf"R\.|Praça|Travessa|Via|Viale|V\.le|Piazza|P\.zza|"
     r"Corso|Largo|Strada|Vicolo|Rúa|Carrera|Cra\.?|Jirón|Str\.|Strada|Bulevardul)\s?(?:(?:de|del|la|las|los|da|"
@@ -58,20 +59,20 @@ _ROMANCE = re.compile(
     rf"del\s)?[{CAPITAL}][\w'’-]{{1,30}}){{0,3}},?\s(?:n[.º°o]{{0,2}}\s?|nr\.?\s?|"
     rf"#)?\d{{1,4}}(?:[/-]?[A-Za-z])?(?![\w]|[.,]\d)"
 )
-_SLAVIC = re.compile(
+_SLAVIC = Lazily(
     r"(?<!\w)(?:ул\.?|улица|пр-т|просп\.?|проспект|пер\.|переулок|наб\.|шоссе|бульвар|бул\.|площадь|пл\.|вул\.|"
     r"ul\.|al\.|os\.|pl\.|ulice|ulica|nám\.)\s?"
     r"[^\W\d_][^\W_-]{1,30}(?:[ -][^\W\d_]{2,30}){0,3},?\s(?:д\.?\s?|дом\s)?\d{1,4}(?:[/-]?\d{0,3}[а-яa-zА-Я]?)(?!\w)"
     r"(?:,?\s(?:кв|корп|стр|оф|m)\.?\s?\d{1,4}){0,3}"
 )
-_TURKISH_GREEK = re.compile(
+_TURKISH_GREEK = Lazily(
     r"(?<!\w)[A-ZÇĞİÖŞÜ][\wçğıöşü.]{1,30}(?:\s[A-ZÇĞİÖŞÜ][\wçğıöşü.]{1,30}){0,3}\s(?:Cad(?:desi|\.)|Sok(?:ak|ağı|"
     r"\.)|Mah(?:allesi|\.)|Bulvarı)\s?(?:No\s?[:.]?\s?)?\d{1,4}"
     r"|(?<!\w)(?:Οδός|οδός|Λεωφ\.)\s[Α-Ω]\w{1,30}\s\d{1,4}"
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff々ヶノ"
 _COUNT = r"[\d一二三四五六七八九十百-]"
-_EAST = re.compile(
+_EAST = Lazily(
     rf"(?:東京都|北海道|(?:京都|大阪)府|"
     rf"[{_HAN}]{{2,3}}県)[{_HAN}]{{1,6}}[市区郡町村][{_HAN}のが\u30a1-\u30faー]{{0,12}}(?:{_COUNT}{{1,4}}(?:丁目|"
     rf"番地?|号)?[-の]?){{0,4}}"
@@ -83,14 +84,14 @@ _EAST = re.compile(
     r"|[가-힣]{1,5}(?:특별시|광역시|특별자치시|도|시)\s?[가-힣]{1,5}[시군구](?:\s?[가-힣\d]{1,10}(?:로|길|동|읍|"
     r"면)(?:\s?\d{1,4}(?:-\d{1,4})?(?:번지|번길)?)?)?"
 )
-_BOX = re.compile(
+_BOX = Lazily(
     rf"{LEFT}(?:P\.?\s?O\.?\s?Box|Post(?:fach|bus|boks|box)|Apartado(?: de Correos)?|Casella Postale|"
     rf"Caixa Postal|Boîte postale|B\.P\.|Cedex|CEDEX|"
     rf"Apt\.?|Apartment|Suite|Ste\.|Flat|Wohnung|Whg\.|Appt\.?|[Пп]/[Яя]|а/я)\s?(?:#|no\.?|"
     rf"n°)?\s?\d{{1,6}}[A-Za-z]?{RIGHT}(?![.,]\d)",
     re.IGNORECASE,
 )
-_CONTINUATION = re.compile(
+_CONTINUATION = Lazily(
     rf"(?:,?\s(?:#|No\.?|Apt\.?|Suite|Ste\.?|Unit|Flat)\s?\d{{1,5}}[A-Z]?)?"
     rf"(?:,?\s?\d{{1,2}}[.º°ª]\s?(?:[a-z]{{2}}|[A-Z]|[Ii]zq|[Dd]cha)?\b\.?|/\d{{1,3}}(?!\d)|-[a-z]{{1,3}}\b|"
     rf", ap\.? \d{{1,4}})?"
@@ -107,7 +108,7 @@ _LABELS = (
     "residente in|endereço|morada|adres|adress|адрес|место жительства|住所|住址|地址|家庭住址|現住所|주소|자택"
 )
 _NETWORK = r"(?<!IP )(?<!ip )(?<!mail )(?<!web )(?<!MAC )(?<!memory )"
-_LABELLED = re.compile(
+_LABELLED = Lazily(
     rf"(?<![\w@/-]){_NETWORK}{one_of(_LABELS)}(?:(?<=at)|(?<=in)|(?<=haft)|"
     rf"\s?[:=]){AFTER_WORD}\s{{0,3}}"
     r"(?P<id>[^\n\r;|"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from deidpipe.text.form import AFTER_WORD, LEFT, LETTER, RIGHT, cue, cue_before, is_measured, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.months import MONTHS, OFTEN_NO_MONTH, RARELY_A_MONTH
 from deidpipe.text.span import Kind, Span
 
@@ -55,42 +56,38 @@ _VERSION = cue(
 )
 _NUMBER_OF = cue("series|se|image|images|im|img|slice|slices|frame|frames|phase|phases|page|view|views|echo|bed")
 
-_YMD = re.compile(rf"{_BEGIN}(?P<y>{_YEAR})(?P<s>[-/._]|\. )(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}}){_TIME}{_END}")
-_COMPACT = re.compile(rf"(?<![\d.])(?P<y>{_YEAR})(?P<m>\d\d)(?P<d>\d\d){_TIME}(?!\d)(?!\.\d)")
-_DMY = re.compile(
+_YMD = Lazily(rf"{_BEGIN}(?P<y>{_YEAR})(?P<s>[-/._]|\. )(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}}){_TIME}{_END}")
+_COMPACT = Lazily(rf"(?<![\d.])(?P<y>{_YEAR})(?P<m>\d\d)(?P<d>\d\d){_TIME}(?!\d)(?!\.\d)")
+_DMY = Lazily(
     rf"{_BEGIN}(?P<a>\d{{1,2}})(?P<s> ?/ ?|-|\. ?|_| )(?P<b>\d{{1,2}})(?P=s)(?P<y>{_YEAR}|['’]?\d\d){_TIME}{_END}"
 )
-_MONTH_YEAR = re.compile(rf"{_BEGIN}(?P<m>0?[1-9]|1[0-2])[/.](?P<y>{_YEAR}){RIGHT}{_END}")
-_YEAR_MONTH = re.compile(rf"{LEFT}{_BEGIN}{_YEAR}-(?:0[1-9]|1[0-2]){RIGHT}{_END}")
+_MONTH_YEAR = Lazily(rf"{_BEGIN}(?P<m>0?[1-9]|1[0-2])[/.](?P<y>{_YEAR}){RIGHT}{_END}")
+_YEAR_MONTH = Lazily(rf"{LEFT}{_BEGIN}{_YEAR}-(?:0[1-9]|1[0-2]){RIGHT}{_END}")
 _HAN = "〇零一二三四五六七八九十"
-_EAST = re.compile(
+_EAST = Lazily(
     rf"(?:(?:明治|大正|昭和|平成|令和|民國|民国)\s?(?:\d{{1,3}}|元)|{_BEGIN}{_YEAR}|"
     rf"[〇零一二三四五六七八九]{{4}})\s?[年년]"
     rf"(?:\s?(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s?[月월](?:\s?(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s?[日号號일])?)?"
     rf"|{_BEGIN}(?:\d{{2,3}}\s?[年년]\s?)?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日号號일]"
 )
-_ERA_LETTER = re.compile(
-    rf"{LEFT}[MTSHR](?:[1-9]|[1-6]\d)[./](?:0?[1-9]|1[0-2])[./](?:0?[1-9]|[12]\d|3[01]){RIGHT}{_END}"
-)
-_EAST_TIME = re.compile(rf"\s?(?:{_CLOCK}|\d{{1,2}}[時时点시]\s?\d{{1,2}}[分분](?:\s?\d{{1,2}}[秒초])?)")
-_MONTH = re.compile(rf"(?<![{LETTER}]){one_of('|'.join(MONTHS))}{AFTER_WORD}", re.IGNORECASE)
-_DAY_BEFORE = re.compile(
+_ERA_LETTER = Lazily(rf"{LEFT}[MTSHR](?:[1-9]|[1-6]\d)[./](?:0?[1-9]|1[0-2])[./](?:0?[1-9]|[12]\d|3[01]){RIGHT}{_END}")
+_EAST_TIME = Lazily(rf"\s?(?:{_CLOCK}|\d{{1,2}}[時时点시]\s?\d{{1,2}}[分분](?:\s?\d{{1,2}}[秒초])?)")
+_MONTH = Lazily(rf"(?<![{LETTER}]){one_of('|'.join(MONTHS))}{AFTER_WORD}", re.IGNORECASE)
+_DAY_BEFORE = Lazily(
     r"(?<!\d)(?<!\d[.,/-])(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º|ª|°|:e)?[\s_./-]{0,2}(?:(?:of|de|di|"
     r"d['’])\s?)?\Z"
 )
-_YEAR_AFTER = re.compile(
-    rf"\.?[\s_,./-]{{0,3}}(?:(?:de|del|of)\s)?({_YEAR}){_TIME}(?:\s?(?:г\.|года?\b))?(?!\d)(?!\.\d)"
-)
-_SHORT_YEAR_AFTER = re.compile(rf"\.?(?P<s>[\s_,./-]{{0,2}})(?P<quote>['’]?)\d\d{_TIME}(?!\d)(?![.,:]\d){AFTER_WORD}")
-_DAY_YEAR_AFTER = re.compile(
+_YEAR_AFTER = Lazily(rf"\.?[\s_,./-]{{0,3}}(?:(?:de|del|of)\s)?({_YEAR}){_TIME}(?:\s?(?:г\.|года?\b))?(?!\d)(?!\.\d)")
+_SHORT_YEAR_AFTER = Lazily(rf"\.?(?P<s>[\s_,./-]{{0,2}})(?P<quote>['’]?)\d\d{_TIME}(?!\d)(?![.,:]\d){AFTER_WORD}")
+_DAY_YEAR_AFTER = Lazily(
     rf"\.?[\s_/-]{{0,2}}(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[\s_,/-]{{1,2}}(?:{_YEAR}|"
     rf"['’]\d\d){_TIME}(?!\d)(?!\.\d)"
 )
-_DAY_AFTER = re.compile(r"\.?\s(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![^\W_])(?![.,:/-]\d)")
-_AFTER_CUE = re.compile(
+_DAY_AFTER = Lazily(r"\.?\s(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![^\W_])(?![.,:/-]\d)")
+_AFTER_CUE = Lazily(
     rf"{LEFT}(?P<cue>{one_of(_BIRTH)}){AFTER_WORD}[\s:：=.]{{1,4}}(?P<id>\d{{6}}|\d{{8}}){RIGHT}(?!\.\d)", re.IGNORECASE
 )
-_YEAR_AFTER_CUE = re.compile(
+_YEAR_AFTER_CUE = Lazily(
     rf"{LEFT}(?P<cue>{one_of(_YEAR_CUES)}){AFTER_WORD}[\s:：=.*]{{1,3}}(?P<id>{_YEAR}){RIGHT}(?![.,/:-]\d|-)",
     re.IGNORECASE,
 )

@@ -5,11 +5,11 @@ Leaves alone: names of models (SOMATOM, MR750), lots of contrast agent, and sign
 Source: 45 CFR 164.514(b)(2)(i)(M); GS1, HIBCC and ICCBBA forms of the UDI.
 """
 
-import re
 from collections.abc import Iterator
 
 from deidpipe.text.announced import announced, announcing
 from deidpipe.text.form import count_digits, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _SERIAL = announcing(
@@ -21,7 +21,7 @@ _SERIAL = announcing(
     "nr seryjny|výrobní číslo|sériové číslo|серийный номер|зав|заводской|シリアル番号|シリアル|製造番号|装置番号|"
     "序列号|设备编号|일련번호|제조번호|seri no|udi|imei|system id"
 )
-_UDI = re.compile(r"\(01\)\d{14}(?:\((?:1[0-9]|2[01])\)[A-Za-z0-9/.-]{1,20}){0,4}")
+_UDI = Lazily(r"\(01\)\d{14}(?:\((?:1[0-9]|2[01])\)[A-Za-z0-9/.-]{1,20}){0,4}")
 
 
 def devices(text: str) -> Iterator[Span]:

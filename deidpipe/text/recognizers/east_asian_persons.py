@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 from deidpipe.text.vocabulary import is_clinical
 
@@ -21,16 +22,16 @@ _LABELS = (
     "검사자|의사|방사선사|기사"
 )
 _OTHER = r"[男女胸腹頭头骨肺肝腎肾心脳脑左右造単增单]"  # what may follow a name and is none
-_LABELLED = re.compile(
+_LABELLED = Lazily(
     rf"(?:{_LABELS})(?:\s?[:=]\s{{0,3}}|"
     rf"\s)(?P<id>[{_HAN}{_KANA}]{{1,3}}\s(?!{_OTHER})[{_HAN}{_KANA}]{{1,3}}(?![{_HAN}{_KANA}])|"
     rf"[{_HAN}{_KANA}]{{1,8}}|[{_HANGUL}]{{2,5}})"
 )
-_JAPANESE = re.compile(
+_JAPANESE = Lazily(
     rf"(?P<id>[{_HAN}]{{2,4}}(?:\s[{_HAN}]{{1,3}})?|[\u30a1-\u30faー]{{2,10}}(?:[\s・][\u30a1-\u30faー]{{2,10}})?)"
     rf"\s?(?P<title>様(?![々相子式態])|殿(?!部)|先生|医師|さん|氏(?![名{_HAN}])|技師|教授|看護師|医員)"
 )
-_JAPANESE_ROLE = re.compile(
+_JAPANESE_ROLE = Lazily(
     "患者|担当|主治|読影|依頼|紹介|検査|撮影|執刀|皆|奥|同|仕|異|多|模|一|各|先生|医師|技師|医院|病院|放射線|専門|"
     "指導|当直|研修|看護|外科|内科|整形|臨床|画像|診断|名誉|特任|准|子供|お客|王|神|文|部長|院長"
 )
@@ -38,7 +39,7 @@ _SURNAMES = (
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂"
     "丁任沈姚卢盧姜崔钟鐘谭譚陆陸汪范石廖贾賈韦韋付方白邹鄒孟熊秦邱江尹薛闫阎雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴武戴莫孔向汤湯"
 )
-_CHINESE = re.compile(
+_CHINESE = Lazily(
     rf"(?<![{_HAN}])(?P<id>[{_SURNAMES}][{_HAN}]{{0,2}}?)(?P<title>医生|醫生|医师|醫師|先生|女士|小姐|主任|护士|"
     rf"護士|技师|技師|教授|大夫)"
 )
@@ -46,11 +47,11 @@ _KOREAN_SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현"
     "함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
 )
-_KOREAN = re.compile(
+_KOREAN = Lazily(
     rf"(?<![{_HANGUL}])(?P<id>[{_KOREAN_SURNAMES}][{_HANGUL}]{{1,3}})\s?"
     rf"(?P<title>씨|님|선생님?|교수님?|원장님?|환자|의사|간호사|기사)(?![{_HANGUL}]{{2}})"
 )
-_KOREAN_ROLE = re.compile("선생|환자|의사|원장|교수|간호|기사|고객|보호자|주치의|담당|과장|방사선|전문의|진료|영상")
+_KOREAN_ROLE = Lazily("선생|환자|의사|원장|교수|간호|기사|고객|보호자|주치의|담당|과장|방사선|전문의|진료|영상")
 
 
 def east_asian_persons(text: str) -> Iterator[Span]:

@@ -5,16 +5,16 @@ Leaves alone: an @ between measurements ("120 kV @ 250 mAs") and one without a d
 Source: RFC 5321, RFC 6531.
 """
 
-import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import cue, cue_before, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _DOMAIN = r"(?:[^\W_](?:[\w-]{0,62}))(?:\.[^\W_][\w-]{0,62}){0,7}\.[^\W\d_]{2,24}"
-_PLAIN = re.compile(rf"(?<!{_LOCAL})(?:mailto:)?[\w+]{_LOCAL}{{0,63}}@{_DOMAIN}(?![\w-])")
-_AROUND = re.compile(
+_PLAIN = Lazily(rf"(?<!{_LOCAL})(?:mailto:)?[\w+]{_LOCAL}{{0,63}}@{_DOMAIN}(?![\w-])")
+_AROUND = Lazily(
     r"(?<![\w.+-])\w[\w.+-]{0,63}\s?[(\[{]\s?(?:at|AT|ät)\s?[)\]}]\s?[\w-]{1,63}"
     r"(?:(?:\.|\s?[(\[{]\s?(?:dot|punkt)\s?[)\]}]\s?)[\w-]{1,63}){1,5}(?![\w-])"
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from deidpipe.text.announced import announced, announcing
 from deidpipe.text.check_digits import is_sequence, luhn, mod_97_10, weighted
 from deidpipe.text.form import LEFT, RIGHT, count_digits, digits_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _CUES = announcing(
@@ -28,21 +29,19 @@ _CUES = announcing(
     "пропуск|паспорт|полис|лицензия|счет|免許番号|保険者番号|被保険者番号|保険証番号|登録番号|执业证号|护照|医保卡号|"
     "医保号|社保卡|면허번호|보험번호"
 )
-_CARD = re.compile(
+_CARD = Lazily(
     rf"{LEFT}(?<![\d][.-])[3-6]\d{{3}}(?P<s>[ -]?)"
     rf"(?:\d{{4}}(?P=s)\d{{4}}(?P=s)\d{{4}}|\d{{6}}(?P=s)\d{{5}}){RIGHT}(?![.-]\d)"
 )
-_IBAN = re.compile(
-    rf"{LEFT}[A-Z]{{2}}\d{{2}}(?:[A-Z0-9]{{11,30}}|(?: [A-Z0-9]{{4}}){{2,7}}(?: [A-Z0-9]{{1,3}})?){RIGHT}"
-)
-_VIN = re.compile(
+_IBAN = Lazily(rf"{LEFT}[A-Z]{{2}}\d{{2}}(?:[A-Z0-9]{{11,30}}|(?: [A-Z0-9]{{4}}){{2,7}}(?: [A-Z0-9]{{1,3}})?){RIGHT}")
+_VIN = Lazily(
     rf"{LEFT}(?=[A-Z0-9]{{0,16}}[A-Z])[A-HJ-NPR-Z0-9]{{8}}[0-9X][A-HJ-NPR-Z0-9]{{3}}[A-HJ-NPR-Z0-9]{{2}}\d{{3}}{RIGHT}"
 )
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
-_PLATE = re.compile(
+_PLATE = Lazily(
     rf"{LEFT}(?:license plate|licence plate|number plate|plate|vehicle reg|reg|vehicle|kennzeichen|immat|"
     rf"immatriculation|"
     rf"matrícula|targa|kenteken|registration|plaka|госномер)(?: no| number|-Nr)?[.:]?\s{{1,2}}"

@@ -7,11 +7,11 @@ what the recognizer of record numbers finds).
 Source: the tables in ``deidpipe/text/national``.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from deidpipe.text.form import count_digits, cue, cue_before, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.national.americas import AMERICAS
 from deidpipe.text.national.asia_pacific import ASIA_PACIFIC
 from deidpipe.text.national.europe import EUROPE
@@ -24,14 +24,14 @@ _LONG = 10  # digits from which groups with spaces are no list of measurements
 
 class _Ready(NamedTuple):
     number: Number
-    form: re.Pattern[str]
-    cues: re.Pattern[str] | None
+    form: Lazily
+    cues: Lazily | None
 
 
 _NUMBERS = tuple(
     _Ready(
         number,
-        re.compile(rf"(?<![0-9A-Za-z])(?<![0-9][.,/:-])(?:{number.form})(?![0-9A-Za-z]|[.,/:-][0-9])"),
+        Lazily(rf"(?<![0-9A-Za-z])(?<![0-9][.,/:-])(?:{number.form})(?![0-9A-Za-z]|[.,/:-][0-9])"),
         cue(number.cues) if number.cues else None,
     )
     for number in (*EUROPE, *AMERICAS, *ASIA_PACIFIC)

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 
 from deidpipe.text.form import LEFT, RIGHT, cue, cue_before, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"{LEFT}(?<![\d.-]){_OCTET}(?:\.{_OCTET}){{3}}(?P<port>:\d{{2,5}}|/\d{{1,2}})?(?!\.?\d){RIGHT}")
-_PRIVATE = re.compile(
+_IPV4 = Lazily(rf"{LEFT}(?<![\d.-]){_OCTET}(?:\.{_OCTET}){{3}}(?P<port>:\d{{2,5}}|/\d{{1,2}})?(?!\.?\d){RIGHT}")
+_PRIVATE = Lazily(
     r"192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|127\.0\.0\.|10\.(?:\d{1,3}\.)?(?:3[2-9]|[4-9]\d|\d{3})\."
 )
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?:%\w{1,16})?(?![\w:])")
-_MAC = re.compile(
+_IPV6 = Lazily(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?:%\w{1,16})?(?![\w:])")
+_MAC = Lazily(
     rf"{LEFT}(?<![:-])[0-9A-Fa-f]{{2}}(?P<mark>[:-])(?:[0-9A-Fa-f]{{2}}(?P=mark)){{4}}[0-9A-Fa-f]{{2}}(?![:-]){RIGHT}"
 )
 _ADDRESS_CUES = cue(
@@ -35,7 +36,7 @@ _HOSTS = (
     "ae title|aetitle|aet|ae_title|calling ae|called ae|calling aet|called aet|source ae|station ae title|"
     "ホスト名|主机名|computer|pc name|rechnername|nom de machine"
 )
-_HOST = re.compile(
+_HOST = Lazily(
     rf"{LEFT}(?:{one_of(_HOSTS)}){RIGHT}\s?(?:[:=#]\s?|is\s)[\"'(\[]?(?P<id>[A-Za-z0-9][\w.-]{{1,62}}[A-Za-z0-9])",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import LEFT, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 from deidpipe.text.vocabulary import Standing, is_listed, standing
 
@@ -22,15 +23,15 @@ _LIVES = (
     "residente a|nato a|nata a|mora em|reside em|nascido em|woont in|geboren te|bor i|bosatt i|проживает в|из"
 )
 _WORKS = "employer|employed by|employed at|works at|works for|worked at|worked for|retired from|student at|teaches at"
-_PHRASE = re.compile(rf"{LEFT}(?:{one_of(_LIVES)}|(?P<work>{one_of(_WORKS)})):?[\s_]{{1,3}}", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019`.-](?=[^\W\d_])){0,40}")
-_GAP = re.compile(r"[ _&-]{1,3}|, (?=[^\W\d_]+ (?:and|und|y|et|e|&))")
-_AT_HOUSE = re.compile(rf"{LEFT}(?:at|to|from|@|in)[\s_]{{1,2}}(?P<house>[A-Z]{{3,7}})(?![^\W_])")
-_COMPANY = re.compile(
+_PHRASE = Lazily(rf"{LEFT}(?:{one_of(_LIVES)}|(?P<work>{one_of(_WORKS)})):?[\s_]{{1,3}}", re.IGNORECASE)
+_WORD = Lazily(r"[^\W\d_](?:[^\W\d_]|['\u2019`.-](?=[^\W\d_])){0,40}")
+_GAP = Lazily(r"[ _&-]{1,3}|, (?=[^\W\d_]+ (?:and|und|y|et|e|&))")
+_AT_HOUSE = Lazily(rf"{LEFT}(?:at|to|from|@|in)[\s_]{{1,2}}(?P<house>[A-Z]{{3,7}})(?![^\W_])")
+_COMPANY = Lazily(
     r"(?:[^\W\d_](?:[^\W\d_]|['\u2019-]){0,30}[ ,&]{1,3}){1,5}"
     r"(?:Ltd|Inc|LLC|GmbH|GbR|AG|S\.A|S\.L|S\.r\.l|SARL|B\.V|Corp|PLC|KG|Oy|AB|S\.Com|Co)\.{0,2}(?!\w)"
 )
-_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,20}")
+_EAST = Lazily(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,20}")
 _LINKS = frozenset("de di del la le el los las of the am an der den sur st and und y et e i al och og".split())  # noqa: SIM905
 _USUAL = Standing.CLINICAL | Standing.PLAIN | Standing.LISTED
 _MOST = 6

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import AFTER_WORD, LEFT, RIGHT, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.places import CAPITAL, STATES
 from deidpipe.text.span import Kind, Span
 
@@ -20,7 +21,7 @@ _CUES = (
     "cep|c.a.p|postnummer|postnr|kod|kod pocztowy|τκ|psč|индекс|почтовый индекс|pin code|pincode|郵便番号|"
     "邮编|邮政编码|郵遞區號|우편번호"
 )
-_AFTER_CUE = re.compile(
+_AFTER_CUE = Lazily(
     rf"{LEFT}{one_of(_CUES)}{AFTER_WORD}\.?\s?[:=#]?\s{{0,2}}"
     rf"(?P<id>\d{{3}} \d{{2}}(?!\d)|\d{{2}}-\d{{3}}(?!\d)|(?:[A-Z]{{1,2}}-)?\d{{3,6}}(?:[- ]\d{{3,4}}|"
     rf"[ -]?[A-Z]{{2}})?|"
@@ -29,12 +30,12 @@ _AFTER_CUE = re.compile(
 )
 _TERMS_TOO = "AL|AR|CO|CT|DE|HI|ID|IN|IA|LA|ME|MD|MA|MI|MS|NC|OK|OR|PA|PR|SC|VA"  # of imaging, or plain words
 _NO_TERM = frozenset(STATES.split("|")) - frozenset(_TERMS_TOO.split("|"))
-_STATE_ZIP = re.compile(
+_STATE_ZIP = Lazily(
     rf"{LEFT}(?P<street>\d{{1,6}}[A-Z]?\s(?:[\w.#'’-]{{1,30}},?\s){{1,8}}?)?"
     rf"(?P<city>[{CAPITAL}][\w'’.-]{{1,30}}(?:\s[{CAPITAL}][\w'’.-]{{1,30}}){{0,2}}(?P<comma>,)?\s)?"
     rf"(?P<state>{STATES})\.?,?\s(?P<zip>\d{{5}}(?:-\d{{4}})?)(?!\d|[.,-]\d)"
 )
-_ZIP_4 = re.compile(rf"{LEFT}(?<![\d.,/-])\d{{5}}-\d{{4}}{RIGHT}(?![.,/-]\d)")
+_ZIP_4 = Lazily(rf"{LEFT}(?<![\d.,/-])\d{{5}}-\d{{4}}{RIGHT}(?![.,/-]\d)")
 _UK_AREAS = (
     "AB|AL|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CV|CW|DA|DD|DG|DH|DL|DN|DT|DY|EC|EH|EN|EX|FK|FY|GL|GU|"
     "HA|HD|HG|HP|HR|HS|HX|IG|IP|IV|KA|KT|"
@@ -43,13 +44,13 @@ _UK_AREAS = (
     "WF|WN|WR|WS|WV|YO|ZE"
 )
 _UK_DOUBTFUL = "B|E|G|L|M|N|S|W|CT|DE|FE|PA|PE|SE|SP|TR"
-_UK = re.compile(
+_UK = Lazily(
     rf"{LEFT}(?<![.,/-])(?:(?P<sure>{_UK_AREAS})|"
     rf"{_UK_DOUBTFUL})\d[\dA-HJKPSTUW]? \d[ABD-HJLNP-UW-Z]{{2}}{RIGHT}(?![.,-]\d)"
 )
-_CANADIAN = re.compile(rf"{LEFT}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]\d[ABCEGHJ-NPRSTV-Z]\d{RIGHT}")
-_JAPANESE = re.compile(r"〒\s?\d{3}-?\d{4}(?!\d)")
-_COUNTRY_CODE = re.compile(rf"{LEFT}(?:D|A|CH|F|B|I|DK|SE|S|FI|PL|CZ|L)-\d{{4,5}}\s[{CAPITAL}][\w'’-]{{2,30}}")
+_CANADIAN = Lazily(rf"{LEFT}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]\d[ABCEGHJ-NPRSTV-Z]\d{RIGHT}")
+_JAPANESE = Lazily(r"〒\s?\d{3}-?\d{4}(?!\d)")
+_COUNTRY_CODE = Lazily(rf"{LEFT}(?:D|A|CH|F|B|I|DK|SE|S|FI|PL|CZ|L)-\d{{4,5}}\s[{CAPITAL}][\w'’-]{{2,30}}")
 
 
 def postcodes(text: str) -> Iterator[Span]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from deidpipe.text.announced import announced, announcing
 from deidpipe.text.form import LEFT, RIGHT, count_digits, cue, cue_before, is_measured, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.recognizers.dates import is_date
 from deidpipe.text.span import Kind, Span
 
@@ -43,30 +44,30 @@ _WEAK = announcing(
 _BEFORE = cue(
     "for|of|ordered for|study for|exam for|scan for|requested for|patient|by|from|to|id|ids|and|für|pour|para|per|voor"
 )
-_RUN = re.compile(
+_RUN = Lazily(
     rf"{LEFT}(?<![\d][.:])(?<!0x)(?<!\d[-/])(?<!\*)(?P<id>\d{{6,24}})(?![\d]|[.:]\d|,\d{{1,3}}(?!\d)|[-/]\d){RIGHT}"
 )
-_MIXED = re.compile(
+_MIXED = Lazily(
     rf"{LEFT}(?<![\d.]-)(?<![.^])(?:[A-Za-z]{{1,6}}-?\d{{5,20}}(?:-\d{{1,6}})?[A-Za-z]{{0,2}}|"
     rf"\d{{5,20}}-?[A-Za-z]{{1,4}}|"
     rf"[A-Za-z]{{1,6}}\d{{2,4}}-\d{{3,10}}|\d{{6,12}}-\d{{1,4}}|\d{{2,4}}[-/]\d{{6,12}}){RIGHT}(?![.:]\d|[-/]\d)"
 )
-_CODES = re.compile(
+_CODES = Lazily(
     r"(?:NCT\d{8}|R(?:P)?ID\d+|C\d{7}|D\d{6}|FMA\d+|LA\d+|LP\d+|UMLS\d+|HP\d+|GO\d+|[A-Z]-[0-9A-F]{5}|"
     r"[A-Z]\d-[0-9A-F]{5}|"
     r"ISO[_-]?\d+|GB\d+|IEC[_-]?\d+|RFC\d+|EN\d+|CPT\d{5}|DIN\d+|b\d+|TE\d+|TR\d+|TI\d+|BW\d+|x\d+)\Z",
     re.IGNORECASE,
 )
-_DESIGNATOR = re.compile(
+_DESIGNATOR = Lazily(
     r"[\"']?\s?[,^|:]\s?[\"']?(?:SCT|SRT|SNM3?|DCM|LN|LOINC|UMLS|FMA|RADLEX|NCIt|UCUM|MA|99\w+)", re.IGNORECASE
 )
 _CODE_CUE = cue(
     "sct|srt|snomed|snomed ct|snomed-ct|loinc|umls|radlex|fma|icd|icd10|cpt|ncit|code|mesh|rid|pmid|doi|isbn|nct|"
     "grant|patent"
 )
-_ASSIGNED = re.compile(r"[A-Za-z_\]\d]\s?=\s?\Z")
+_ASSIGNED = Lazily(r"[A-Za-z_\]\d]\s?=\s?\Z")
 _MANY_DIGITS = 7  # behind letters: no product and no protocol has so many
-_LONGEST_ROUND = re.compile(r"[1-9]\d?0{4,}\Z|0+\Z")
+_LONGEST_ROUND = Lazily(r"[1-9]\d?0{4,}\Z|0+\Z")
 
 
 def record_numbers(text: str) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from deidpipe.text.form import LEFT, RIGHT, count_digits, cue, cue_before, digits_of, is_measured, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _EXTENSION = r"(?:,?\s?(?:ext|x|extn|poste|durchwahl|dw|app)\.?\s?\d{1,6}(?!\d))?"
@@ -23,32 +24,32 @@ _STRONG = (
 )
 _WEAK = "ph|mobile|mob|cell|call|contact|contact at|call at|reach at|ext|extension|durchwahl|cel|direct|office|whatsapp"
 _CUES = cue(f"{_STRONG}|{_WEAK}")
-_LABELLED = re.compile(
+_LABELLED = Lazily(
     rf"{LEFT}(?:(?P<strong>{one_of(_STRONG)})|{one_of(_WEAK)})(?![^\W\d_])\.?(?:[\s.-]?(?:no|nr|n[°º]|number|#)\.?)?"
     rf"[\s:=#.-]{{0,4}}(?P<id>[+(]{{0,2}}\d(?:[\d().\-/]|\s(?=[\d(+])){{2,20}}\d){_EXTENSION}",
     re.IGNORECASE,
 )
-_INTERNATIONAL = re.compile(
+_INTERNATIONAL = Lazily(
     rf"(?<![\d.+])(?:\+|00(?=[1-9]))\s?[1-9](?:[\s().\-/]{{0,3}}\d){{6,14}}(?![\d]|\.\d){_EXTENSION}", re.IGNORECASE
 )
-_NORTH_AMERICAN = re.compile(
+_NORTH_AMERICAN = Lazily(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )(?:1[\s.-])?(?:\([2-9]\d\d\)[\s-]?|[2-9]\d\d-|(?P<dots>[2-9]\d\d\.))[2-9]\d\d"
     rf"(?(dots)\.|[\s-])\d{{4}}(?![\d/-])(?!\.\d){_EXTENSION}",
     re.IGNORECASE,
 )
-_TRUNK = re.compile(
+_TRUNK = Lazily(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )\(?0[1-9]\d{{0,4}}\)?(?P<mark>\s?[/-]\s?|[\s.])\d{{2,8}}(?:[\s.-]\d{{2,5}}){{0,4}}"
     rf"(?![\d/-])(?![.,]\d)(?! \d){_EXTENSION}"
 )
-_FRENCH = re.compile(
+_FRENCH = Lazily(
     rf"{LEFT}(?<![\d.,/+-])(?<!\d )0[1-9](?P<mark>[\s.-])\d\d(?:(?P=mark)\d\d){{3}}(?![\d/-])(?![ .,]\d){RIGHT}"
 )
-_EXTENSION_ALONE = re.compile(
+_EXTENSION_ALONE = Lazily(
     rf"{LEFT}(?:ext(?:n|ension)?|station|apparat|klappe|interno|poste|anexo|toestel|anknytning)\.?[\s:]{{0,2}}"
     r"(?P<id>\d{3,6})(?!\d|\.\d)",
     re.IGNORECASE,
 )
-_CALLED = re.compile(
+_CALLED = Lazily(
     rf"{LEFT}(?:phoned?|called?|reached|reach|dial(?:led|ed)?|rang|ring|faxed|texted|pager|fax|phone|"
     rf"contact)(?![^\W_])"
     r"(?:[^.;\n]|(?<=Dr)\.|(?<=Prof)\.|(?<=Mr)\.|(?<=Mrs)\.|(?<=Ms)\.){0,60}?[\s(](?P<id>\+?\(?\d(?:[\d().\-/]|"
@@ -59,7 +60,7 @@ _COUNTRIES = ("DE", "FR", "GB", "IT", "JP", "NL", "CH", "AT", "BE", "SE", "AU", 
 
 
 _LEAST_DIGITS, _LONG, _FEW_GROUPS = 7, 10, 3
-_GROUPS = re.compile(r"\d+")
+_GROUPS = Lazily(r"\d+")
 
 
 def telephones(text: str) -> Iterator[Span]:

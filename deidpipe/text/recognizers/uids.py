@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import LEFT, RIGHT, cue, cue_before, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
-_OID = re.compile(
-    rf"{LEFT}(?<![\d.])(?:[012](?:\.(?:0|[1-9]\d{{0,38}})){{3,40}}|2\.25\.[1-9]\d{{9,38}})(?!\.?\d){RIGHT}"
-)
+_OID = Lazily(rf"{LEFT}(?<![\d.])(?:[012](?:\.(?:0|[1-9]\d{{0,38}})){{3,40}}|2\.25\.[1-9]\d{{9,38}})(?!\.?\d){RIGHT}")
 _PUBLIC = ("1.2.840.10008.", "2.16.840.1.113883.5.", "2.16.840.1.113883.6.")
-_UUID = re.compile(rf"{LEFT}[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}{RIGHT}")
-_DIGEST = re.compile(
+_UUID = Lazily(rf"{LEFT}[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}{RIGHT}")
+_DIGEST = Lazily(
     rf"{LEFT}(?:[0-9a-f]{{32}}|[0-9a-f]{{40}}|[0-9a-f]{{64}}|[0-9A-F]{{32}}|[0-9A-F]{{40}}|[0-9A-F]{{64}}){RIGHT}"
 )
 _CUES = cue(

@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator
 
 from deidpipe.text.form import cue, cue_before, one_of, plain
+from deidpipe.text.lazily import Lazily
 from deidpipe.text.span import Kind, Span
 
 _PATH = r"[^\s<>\"'{}|\\^`]"
-_SCHEME = re.compile(
+_SCHEME = Lazily(
     rf"(?<![A-Za-z0-9])(?:https?|s?ftp|file|smb|nfs|ssh|ldaps?|wss?|s3|gs|dicom(?:web)?)://{_PATH}{{1,2000}}",
     re.IGNORECASE,
 )
-_WWW = re.compile(
+_WWW = Lazily(
     rf"(?<![\w.@])www\d?\.[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,5}}(?:[:/]{_PATH}{{0,500}})?", re.IGNORECASE
 )
 _SURE = "com|org|net|edu|gov|mil|int"
@@ -26,12 +27,12 @@ _OTHER = (
     "info|biz|io|cloud|health|hospital|clinic|local|lan|intra|internal|eu|uk|de|fr|es|nl|ch|se|dk|fi|pl|cz|sk|hu|ro|"
     "bg|gr|tr|ru|ua|ie|pt|jp|cn|kr|tw|hk|sg|au|nz|za|br|mx|ar|cl|il|ca|lu|hr|si|lt|lv|ee"
 )
-_HOST = re.compile(
+_HOST = Lazily(
     rf"(?<![\w.@/\\-])[A-Za-z](?:[A-Za-z0-9-]{{0,62}})(?P<more>(?:\.[A-Za-z0-9-]{{1,63}}){{0,5}})"
     rf"\.(?:(?P<sure>{one_of(_SURE)})|{one_of(_OTHER)})(?![\w-]|\.\w)(?P<path>(?::\d{{2,5}})?(?:/{_PATH}{{0,500}})?)"
 )
-_UNC = re.compile(r"(?<![\w\\])\\\\[\w.$-]{1,63}\\[^\s\"'<>|]{1,255}")
-_HOME = re.compile(
+_UNC = Lazily(r"(?<![\w\\])\\\\[\w.$-]{1,63}\\[^\s\"'<>|]{1,255}")
+_HOME = Lazily(
     r"(?<![\w/\\])(?:[A-Za-z]:\\(?:Users|Documents and Settings)\\|/(?:home|Users)/)[^\s\"'<>|]{1,255}", re.IGNORECASE
 )
 _CUES = cue("url|link|web|website|site|homepage|see|visit|at|from|web site|uri|server|host|wado")
