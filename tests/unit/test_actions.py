@@ -79,7 +79,9 @@ def test_a_uid_is_replaced(value: bytes, result: Result) -> None:
 
 
 def test_each_of_many_uids_is_replaced_and_an_empty_one_stays() -> None:
-    outcome, value = replace_uid(b"1.2.3\\\\1.2.840.10008.1.2\\1.2.4", facts("RelatedFrameOfReferenceUID"), a_subject())
+    outcome, value, _ = replace_uid(
+        b"1.2.3\\\\1.2.840.10008.1.2\\1.2.4", facts("RelatedFrameOfReferenceUID"), a_subject()
+    )
     assert outcome is Outcome.REPLACED
     assert value is not None
     pseudonyms = a_subject().pseudonyms
@@ -188,7 +190,7 @@ def test_all_dates_of_a_patient_move_alike(one: object, other: object, days: int
     moved = []
     for day in (one, other):
         assert isinstance(day, date)
-        outcome, value = shift_date(f"{day.year:04}{day.month:02}{day.day:02}".encode(), facts("StudyDate"), subject)
+        outcome, value, _ = shift_date(f"{day.year:04}{day.month:02}{day.day:02}".encode(), facts("StudyDate"), subject)
         if outcome is Outcome.EMPTIED:
             return  # past the end of the calendar
         assert value is not None
@@ -326,7 +328,7 @@ def test_markers_say_what_was_done(options: tuple[Option, ...], dates: str, enco
     ],
 )
 def test_our_method_comes_after_those_of_others(said: bytes, says: bytes) -> None:
-    outcome, value = append_method(said, facts("DeidentificationMethod"), a_subject())
+    outcome, value, _ = append_method(said, facts("DeidentificationMethod"), a_subject())
     assert outcome is Outcome.REPLACED
     assert value is not None
     assert (value.rstrip(b" "), len(value) % 2) == (says, 0)

@@ -47,7 +47,7 @@ def test_a_dataset_without_file_meta_can_be_given() -> None:
     [
         (b"no DICOM at all", KEY, {}, NotDicomError, "prefix"),
         (b"", "17", {}, IdentityError, "holds no key"),
-        (b"", KEY, {"options": ["clean-pixel-data"]}, UsageError, "burned-in"),
+        (b"", KEY, {"options": ["clean-recognizable-visual-features"]}, UsageError, "faces"),
         ("no/such/file", KEY, {}, NotDicomError, "cannot be read"),
     ],
 )
