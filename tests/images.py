@@ -10,7 +10,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from deidpipe.dicom.file_meta import preamble_and_meta
-from deidpipe.dicom.splice import splice
+from deidpipe.dicom.splice import bytes_of, splice
 from deidpipe.pixels.frames import Image
 from deidpipe.pixels.redacted import Redacted, attribute_edits
 from tests.datasets import SECONDARY_CAPTURE, a_dataset, written
@@ -64,13 +64,10 @@ def with_frames(
 def put_back(source: bytes, image: Image, new: Redacted) -> bytes:
     """Return the file with its new Pixel Data and what changes with it; deflated ones come out plain."""
     index = image.data_set
-    element = b"".join(
-        image.read(piece.start, piece.stop) if isinstance(piece, range) else piece for piece in new.element(image)
-    )
+    element = b"".join(bytes_of(piece, image.read) for piece in new.element(image))
     edits = [*attribute_edits(image, new), (image.start, image.end, element, ())]
     spliced = b"".join(
-        bytes(index.data[piece.start : piece.stop]) if isinstance(piece, range) else piece
-        for piece in splice(index, edits)
+        bytes_of(piece, lambda start, end: bytes(index.data[start:end])) for piece in splice(index, edits)
     )
     if new.transfer_syntax == image.facts.transfer_syntax != DeflatedExplicitVRLittleEndian:
         return source[: index.starts[0]] + spliced

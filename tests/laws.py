@@ -10,7 +10,7 @@ from deidpipe.dicom.file_meta import preamble_and_meta
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.instance import Instance, read_instance
 from deidpipe.dicom.layout import LONG_VRS, TOP, Kind, Layout
-from deidpipe.dicom.splice import Edit, Piece, encoded_element, header, splice
+from deidpipe.dicom.splice import Edit, Piece, bytes_of, encoded_element, header, splice
 from tests.trees import Tree, differences, indexed_tree
 
 MOST_CHANGES = 6
@@ -84,9 +84,7 @@ def _headers_expected(index: Index, entry: int) -> list[bytes]:
 
 def materialised(instance: Instance, pieces: list[Piece]) -> bytes:
     """Return the bytes that pieces stand for."""
-    return b"".join(
-        bytes(instance.body[piece.start : piece.stop]) if isinstance(piece, range) else piece for piece in pieces
-    )
+    return b"".join(bytes_of(piece, lambda start, end: bytes(instance.body[start:end])) for piece in pieces)
 
 
 # --- what holds for edits --------------------------------------------------------------------------------------------

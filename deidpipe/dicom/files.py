@@ -143,7 +143,7 @@ class NewFile:
             if isinstance(piece, range):
                 _copy(source, self.descriptor, piece)
             else:
-                _write(self.descriptor, piece)
+                _write(self.descriptor, piece if isinstance(piece, bytes) else piece.make())
             size += len(piece)
         return size
 

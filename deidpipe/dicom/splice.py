@@ -3,7 +3,7 @@
 Source: PS3.5 section 7.1 (element headers) and 7.5 (Sequences).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from struct import pack
 from typing import Literal
@@ -23,7 +23,28 @@ Edit = tuple[int, int, bytes, tuple[int, ...]]
 ``enclosing`` names the Items and Sequences of stored length around it, as ``Layout.enclosing`` gives them.
 """
 
-Piece = bytes | range  # new bytes, or a range of the source
+
+class Deferred:
+    """New bytes that are made when they are written, one after the other: too many to be held at once."""
+
+    __slots__ = ("_length", "make")
+
+    def __init__(self, length: int, make: Callable[[], bytes]) -> None:
+        """``make`` returns the bytes, ``length`` of them, the same each time."""
+        self._length, self.make = length, make
+
+    def __len__(self) -> int:
+        return self._length
+
+
+Piece = bytes | range | Deferred  # new bytes, or a range of the source
+
+
+def bytes_of(piece: Piece, read: Callable[[int, int], bytes]) -> bytes:
+    """Return the bytes of a piece; ``read`` gives those of the source from a start to an end."""
+    if isinstance(piece, range):
+        return read(piece.start, piece.stop)
+    return piece if isinstance(piece, bytes) else piece.make()
 
 
 def splice(index: Index, edits: Sequence[Edit]) -> list[Piece]:

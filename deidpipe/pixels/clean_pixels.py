@@ -1,13 +1,17 @@
 """Find burned-in text and hide it, then look again.
 
-What the rules about devices name and what the net finds is hidden. In an Instance of many frames the net looks at some
-of them, and at what is brightest and darkest in all of them: text that stands still, or shows up for a moment only, is
-in one of these. What is found is hidden in every frame.
+What the rules about devices name and what the net finds is hidden, in every frame: what stands in one frame may stand,
+fainter, in another. Only where frames are places (the tiles of a slide) each is treated alone.
+
+The look again is at the new Pixel Data, decoded; what is brightest and darkest in all frames is not made again, but
+hidden likewise, for outside of the regions nothing has changed. What is still found is hidden wider; if that does not
+help, the Instance is not to be released.
 
 Source: PS3.15 E.3.1.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +19,10 @@ from deidpipe.pixels.detectors.deid_recipe import shipped_recipe
 from deidpipe.pixels.detectors.device_regions import device_regions
 from deidpipe.pixels.detectors.device_rules import DeviceRules
 from deidpipe.pixels.detectors.ultrasound_regions import declared_regions, outside_regions
+from deidpipe.pixels.fill import has_overlay_bits
 from deidpipe.pixels.frames import Image, PixelError
-from deidpipe.pixels.picture import Picture, picture
+from deidpipe.pixels.looks import Look, again, looks
+from deidpipe.pixels.picture import Picture
 from deidpipe.pixels.redacted import Redacted, image_after
 from deidpipe.pixels.region import Region
 from deidpipe.pixels.write_back import write_back
@@ -24,11 +30,40 @@ from deidpipe.pixels.write_back import write_back
 if TYPE_CHECKING:
     import numpy as np
 
-_ULTRASOUND = ("1.2.840.10008.5.1.4.1.1.6.", "1.2.840.10008.5.1.4.1.1.3.1")
-_ALL_FRAMES = 8  # so many are looked at one by one
-_PROBES = 12  # of more frames, besides the brightest and the darkest of all
-_LOOKS = 3  # how often more may be found after hiding
+_ULTRASOUND = frozenset(f"1.2.840.10008.5.1.4.1.1.{part}" for part in ("3", "3.1", "6", "6.1", "6.2", "6.3"))
+_TILED = frozenset({"1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9"})
+_ROUNDS = 3  # how often more may be found after hiding
 _MARGIN = 2  # pixels that a region found again is widened by
+_SURE = 0.85  # the score from which a region is no weak one
+
+MayStay = Callable[[Picture, Region], bool]
+"""Tell if what stands in a region may stay, because it was read surely and tells nothing about anybody."""
+
+
+class TextLeftError(PixelError):
+    """Text is still found after it was hidden."""
+
+
+class Found(NamedTuple):
+    """What is to be hidden in an image, and what was looked at: frames, and what is extreme in all of them.
+
+    ``shown`` is the first frame with the most regions, the one to show to a person.
+    """
+
+    regions: tuple[Region, ...]
+    frames: tuple[int, ...] = ()
+    extremes: tuple[Picture, ...] = ()
+    shown: int = 0
+
+    @property
+    def looks(self) -> int:
+        """How many pictures the net has looked at."""
+        return len(self.frames) + len(self.extremes)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether there are regions and nothing is sure about any of them."""
+        return bool(self.regions) and all(region.score < _SURE for region in self.regions)
 
 
 class Hidden(NamedTuple):
@@ -37,37 +72,55 @@ class Hidden(NamedTuple):
     regions: tuple[Region, ...]
     new: Redacted | None
     looks: int
+    shown: int = 0
 
 
-class TextLeftError(PixelError):
-    """Text is still found after it was hidden."""
+def found_in(image: Image, sop_class: str, may_stay: MayStay | None = None) -> Found:
+    """Return what rules and the net find in an image. Raises PixelError if it cannot be read."""
+    regions = _by_rules(image, sop_class)
+    each = sop_class in _TILED
+    frames, extremes = list[int](), list[Picture]()
+    most, shown = 0, 0
+    for look in looks(image, each=each):
+        here = list(_text(look, may_stay, each=each))
+        regions += here
+        if look.frame is None:
+            extremes.append(look.picture)
+        else:
+            frames.append(look.frame)
+            most, shown = (len(here), look.frame) if len(here) > most else (most, shown)
+    return Found(tuple(_distinct(regions)), tuple(frames), tuple(extremes), shown)
 
 
-def clean_pixels(image: Image, sop_class: str, *, keep_technical: bool = False) -> Hidden:
+def hidden_in(image: Image, found: Found, may_stay: MayStay | None = None) -> Hidden:
+    """Return the image without what was found in it, and without overlays in unused bits of its cells.
+
+    Raises PixelError if the pixels cannot be redacted, or if text is left after that.
+    """
+    count = found.looks
+    if not found.regions:
+        new = write_back(image, (), without_overlays=True) if has_overlay_bits(image.data_set) else None
+        return Hidden((), new, count)
+    regions = list(found.regions)
+    for _ in range(_ROUNDS):
+        new = write_back(image, regions, without_overlays=has_overlay_bits(image.data_set))
+        left = list[Region]()
+        for look in _looks_after(image, new, found, regions):
+            count += 1
+            hidden = _mask(look.frame, regions, image)
+            left += [region for region in _text(look, may_stay, each=_is_each(regions)) if _is_visible(region, hidden)]
+        if not left:
+            return Hidden(tuple(regions), new, count, found.shown)
+        regions = _distinct([*regions, *(_wider(region, image) for region in left)])
+    raise TextLeftError("Pixel Data", "still show text after it was hidden", "look at the image and decide")
+
+
+def clean_pixels(image: Image, sop_class: str, may_stay: MayStay | None = None) -> Hidden:
     """Return the image without burned-in text.
-
-    ``keep_technical`` leaves marks that were read surely and tell nothing about anybody.
 
     Raises PixelError if the pixels cannot be read or redacted, or if text is left after that.
     """
-    regions = _by_rules(image, sop_class)
-    looks = 0
-    for shown in _probes(image):
-        looks += 1
-        regions += [region for region in _text(shown) if not (keep_technical and _may_stay(shown, region))]
-    if not regions:
-        return Hidden((), None, looks)
-    for _ in range(_LOOKS):
-        new = write_back(image, _distinct(regions))
-        left = []
-        for shown in _probes(image_after(image, new)):
-            looks += 1
-            left += [region for region in _text(shown) if not (keep_technical and _may_stay(shown, region))]
-        left = [region for region in left if not _is_flat(region, regions)]
-        if not left:
-            return Hidden(tuple(_distinct(regions)), new, looks)
-        regions += [_wider(region, image) for region in left]
-    raise TextLeftError("Pixel Data", "still show text after it was hidden", "look at the image and decide")
+    return hidden_in(image, found_in(image, sop_class, may_stay), may_stay)
 
 
 @cache
@@ -79,63 +132,70 @@ def _by_rules(image: Image, sop_class: str) -> list[Region]:
     """Return what is hidden because of the device, or because it lies outside of the ultrasound image."""
     facts, index = image.facts, image.data_set
     found = list(device_regions(_lists(), index, facts))
-    if sop_class.startswith(_ULTRASOUND):
+    if sop_class in _ULTRASOUND:
         found += outside_regions(facts.columns, facts.rows, declared_regions(index))
     return found
 
 
-def _text(shown: Picture) -> list[Region]:
-    from deidpipe.pixels.detectors.textnet import find_text
+def _text(look: Look, may_stay: MayStay | None, *, each: bool) -> Iterator[Region]:
+    """Yield where text stands in a picture and may not stay.
 
-    return find_text(shown.array, shown.photometric)
+    Decided: where there is some text, doubt hides; where there is none, a trace of one is no text.
+    """
+    from deidpipe.pixels.detectors.textnet import Care, probability, regions
+    from deidpipe.pixels.views import grey
 
-
-def _probes(image: Image) -> Iterator[Picture]:
-    """Yield what the net looks at: every frame of a few; of many some, and the brightest and darkest of all."""
-    import numpy as np
-
-    frames = image.facts.frames
-    if frames <= _ALL_FRAMES:
-        for frame in range(frames):
-            yield picture(image, frame)
+    picture = grey(look.picture.array, look.picture.photometric)
+    found = probability(picture)
+    if not regions(found, picture.shape, Care.BALANCED):
         return
-    chosen = {round(number * (frames - 1) / (_PROBES - 1)) for number in range(_PROBES)}
-    brightest = darkest = None
-    photometric = ""
-    for frame in range(frames):
-        shown = picture(image, frame)
-        photometric = shown.photometric
-        brightest = shown.array.copy() if brightest is None else np.maximum(brightest, shown.array, out=brightest)
-        darkest = shown.array.copy() if darkest is None else np.minimum(darkest, shown.array, out=darkest)
-        if frame in chosen:
-            yield shown
-    assert brightest is not None
-    assert darkest is not None
-    yield Picture(brightest, photometric)
-    yield Picture(darkest, photometric)
+    for region in regions(found, picture.shape, Care.STRICT):
+        if may_stay is None or not may_stay(look.picture, region):
+            yield replace(region, frames=(look.frame, look.frame + 1)) if each and look.frame is not None else region
 
 
-def _may_stay(shown: Picture, region: Region) -> bool:
-    """Tell if what stands in a region was read surely and is a technical mark."""
-    from deidpipe.pixels.detectors.tesseract import read_line
-    from deidpipe.pixels.technical import is_technical
+def _looks_after(image: Image, new: Redacted, found: Found, regions: Sequence[Region]) -> Iterator[Look]:
+    """Yield what was looked at and has changed, as it is now."""
+    touched = frozenset(new.touched)
+    yield from again(image_after(image, new), [frame for frame in found.frames if frame in touched])
+    for extreme in found.extremes:
+        yield Look(None, _blanked(extreme, regions))
 
-    reading = read_line(_eight_bits(shown), region.box)
-    return is_technical(*reading)
+
+def _blanked(shown: Picture, regions: Sequence[Region]) -> Picture:
+    array = shown.array.copy()
+    background = array.max() if shown.photometric == "MONOCHROME1" else array.min()
+    for x0, y0, x1, y1 in (region.box for region in regions):
+        array[y0:y1, x0:x1] = background
+    return Picture(array, shown.photometric)
 
 
-def _eight_bits(shown: Picture) -> "np.ndarray":
+def _is_each(regions: Sequence[Region]) -> bool:
+    return any(region.frames is not None for region in regions)
+
+
+def _mask(frame: int | None, regions: Sequence[Region], image: Image) -> "np.ndarray":
+    """Return which pixels of a frame are hidden. Shape (rows, columns)."""
     import numpy as np
 
-    grey = shown.array if shown.array.ndim == 2 else shown.array.mean(axis=2)
-    low, high = np.percentile(grey, (0.5, 99.5))
-    scaled = (grey.astype(np.float32) - low) * (255 / max(high - low, 1))
-    return np.asarray(np.clip(scaled, 0, 255), np.uint8)
+    mask = np.zeros((image.facts.rows, image.facts.columns), np.bool_)
+    for region in regions:
+        if region.frames is None or frame is None or frame in range(*region.frames):
+            mask[region.y0 : region.y1, region.x0 : region.x1] = True
+    return mask
+
+
+def _is_visible(region: Region, hidden: "np.ndarray") -> bool:
+    """Tell if a region does not lie wholly in what is hidden already: there nothing is left to see."""
+    return not hidden[region.y0 : region.y1, region.x0 : region.x1].all()
 
 
 def _distinct(regions: Sequence[Region]) -> list[Region]:
-    """Return the regions, those left out that lie in another one."""
-    ordered = sorted(regions, key=lambda region: (region.x0 - region.x1) * (region.y1 - region.y0))
+    """Return the regions, those left out that lie in another one; what two find keeps the better score."""
+    best: Mapping[object, Region] = {
+        (region.box, region.frames): region for region in sorted(regions, key=lambda region: region.score)
+    }
+    ordered = sorted(best.values(), key=lambda region: (region.x0 - region.x1) * (region.y1 - region.y0))
     kept: list[Region] = []
     for region in ordered:
         if not any(_covers(other, region) for other in kept):
@@ -144,21 +204,20 @@ def _distinct(regions: Sequence[Region]) -> list[Region]:
 
 
 def _covers(one: Region, other: Region) -> bool:
-    return one.x0 <= other.x0 and one.y0 <= other.y0 and one.x1 >= other.x1 and one.y1 >= other.y1
-
-
-def _is_flat(region: Region, hidden: Sequence[Region]) -> bool:
-    """Tell if a region lies all in one that is hidden already: there nothing is left to see."""
-    return any(_covers(other, region) for other in hidden)
+    return (
+        (one.frames is None or one.frames == other.frames)
+        and one.x0 <= other.x0
+        and one.y0 <= other.y0
+        and one.x1 >= other.x1
+        and one.y1 >= other.y1
+    )
 
 
 def _wider(region: Region, image: Image) -> Region:
-    rows, columns = image.facts.rows, image.facts.columns
-    return Region(
-        max(0, region.x0 - _MARGIN),
-        max(0, region.y0 - _MARGIN),
-        min(columns, region.x1 + _MARGIN),
-        min(rows, region.y1 + _MARGIN),
-        region.source,
-        region.score,
+    return replace(
+        region,
+        x0=max(0, region.x0 - _MARGIN),
+        y0=max(0, region.y0 - _MARGIN),
+        x1=min(image.facts.columns, region.x1 + _MARGIN),
+        y1=min(image.facts.rows, region.y1 + _MARGIN),
     )

@@ -20,11 +20,13 @@ class Fill(NamedTuple):
     """The sample values of a hidden pixel.
 
     ``samples`` are stored values, signed where the image is. ``unused_bits_are_used``: overlays stand in the bits above
-    High Bit or below the lowest one; these are cleared where a region is.
+    High Bit or below the lowest one; these are cleared where a region is, or in every cell
+    (``clears_unused_bits``).
     """
 
     samples: tuple[int, ...]
     unused_bits_are_used: bool = False
+    clears_unused_bits: bool = False
 
 
 def fill_of(facts: Facts, index: Index) -> Fill:
@@ -45,7 +47,7 @@ def fill_of(facts: Facts, index: Index) -> Fill:
     else:
         middle = 1 << (facts.bits_stored - 1)
         samples = (0, middle, middle)
-    return Fill(samples, _has_overlay_bits(index))
+    return Fill(samples, has_overlay_bits(index))
 
 
 def stored_range(facts: Facts) -> tuple[int, int]:
@@ -104,7 +106,8 @@ def _darkest(facts: Facts, index: Index) -> int:
     )
 
 
-def _has_overlay_bits(index: Index) -> bool:
+def has_overlay_bits(index: Index) -> bool:
+    """Tell if Overlay Bit Position (60xx,0102) says that overlays stand in unused bits of the pixels' cells."""
     return any(
         (texts(index, group << 16 | _OVERLAY_POSITION) or ("0",)) not in (("0",), ("",)) for group in _OVERLAY_GROUPS
     )

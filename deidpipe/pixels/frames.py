@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from deidpipe.dicom.encoding import EXPLICIT_LITTLE
+from deidpipe.dicom.encoding import EXPLICIT_LITTLE, encoding_of
 from deidpipe.dicom.files import OpenFile
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.instance import Instance, read_instance
@@ -213,21 +213,36 @@ def _unfit(tag: int, what: str) -> PixelError:
     return PixelError(name, what, "have a person look at the Instance")
 
 
-def stored_values(image: Image, frame: int) -> "np.ndarray":
+def frame_streams(image: Image) -> Callable[[int], bytes]:
+    """Return what gives the bytes of a frame as it is stored, native ones little endian.
+
+    Raises PixelError if it is not certain which fragments make which frame. That is found out once, here.
+    """
+    if image.fragmented:
+        from deidpipe.pixels.fragments import frames_in
+
+        frames = frames_in(image)
+        return lambda frame: frames[frame].joined(image.read)
+    from deidpipe.pixels.encodings.native import frame_bytes
+
+    return lambda frame: frame_bytes(image, frame)
+
+
+def values_of(stream: bytes, facts: Facts) -> "np.ndarray":
     """Return the Stored Pixel Values of one frame: shape (rows, columns) or (rows, columns, samples).
 
     No LUT and no colour transformation is applied, but that of the codec. Raises PixelError if it cannot be decoded.
     """
     from deidpipe.pixels.encodings.decoded import decoded_frame
-    from deidpipe.pixels.encodings.native import frame_bytes
-    from deidpipe.pixels.fragments import frames_in
 
-    if image.fragmented:
-        array = decoded_frame(frames_in(image)[frame].joined(image.read), image.facts).array
-    else:
-        native = image.facts._replace(transfer_syntax=EXPLICIT_LITTLE)
-        array = decoded_frame(frame_bytes(image, frame), native).array
-    return _without_unused_bits(array, image.facts)
+    if not encoding_of(facts.transfer_syntax).encapsulated:
+        facts = facts._replace(transfer_syntax=EXPLICIT_LITTLE)
+    return _without_unused_bits(decoded_frame(stream, facts).array, facts)
+
+
+def stored_values(image: Image, frame: int) -> "np.ndarray":
+    """Return the Stored Pixel Values of one frame, as ``values_of`` does."""
+    return values_of(frame_streams(image)(frame), image.facts)
 
 
 def _without_unused_bits(array: "np.ndarray", facts: Facts) -> "np.ndarray":

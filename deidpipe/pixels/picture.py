@@ -28,13 +28,18 @@ class Picture(NamedTuple):
 
 
 def picture(image: Image, frame: int) -> Picture:
-    """Return one frame to look at. A palette that cannot be understood is left out: then the indices are the picture.
+    """Return one frame to look at. Raises PixelError if it cannot be decoded."""
+    return as_picture(stored_values(image, frame), image)
 
-    Raises PixelError if the frame cannot be decoded.
+
+def as_picture(values: "np.ndarray", image: Image) -> Picture:
+    """Return the Stored Pixel Values of a frame as a picture.
+
+    A palette that cannot be understood is left out: then the indices are the picture.
     """
     import numpy as np
 
-    values, facts = stored_values(image, frame), image.facts
+    facts = image.facts
     if facts.samples == 1:
         colours = _coloured(values, image.data_set, image) if facts.photometric == "PALETTE COLOR" else None
         if colours is not None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from deidpipe.dicom.dictionary import vr_of
 from deidpipe.dicom.encoding import encoding_of
-from deidpipe.dicom.splice import Edit, Piece, encoded_element, encoded_header
+from deidpipe.dicom.splice import Edit, Piece, bytes_of, encoded_element, encoded_header
 from deidpipe.pixels.frames import LENGTHS, OFFSETS, PHOTOMETRIC, PIXEL_DATA, PLANAR, Facts, Image, Read
 
 _UNDEFINED = 0xFFFFFFFF
@@ -128,8 +128,11 @@ def _reader(pieces: Sequence[Piece], source: Read) -> Read:
         parts, at = list[bytes](), max(bisect_right(starts, start) - 1, 0)
         while at < len(pieces) and starts[at] < end:
             piece, first = pieces[at], max(start - starts[at], 0)
-            part = piece[first : end - starts[at]]
-            parts.append(source(part.start, part.stop) if isinstance(part, range) else part)
+            if isinstance(piece, range):
+                part = piece[first : end - starts[at]]
+                parts.append(source(part.start, part.stop))
+            else:
+                parts.append(bytes_of(piece, source)[first : end - starts[at]])
             at += 1
         return b"".join(parts)
 

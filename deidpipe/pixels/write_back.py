@@ -7,15 +7,16 @@ Source: PS3.15 E.3.1, PS3.5 8.2 and Annex A, PS3.3 C.7.6.1.1.5 (Lossy Image Comp
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from deidpipe.dicom.encoding import EXPLICIT_LITTLE
-from deidpipe.dicom.splice import Piece
+from deidpipe.dicom.splice import Deferred, Piece
 from deidpipe.dicom.values import texts
 from deidpipe.pixels.encodings import IN_PLACE, INTO_ANOTHER, jpeg_2000
 from deidpipe.pixels.encodings.decoded import CannotEncodeError, decoded_frame
 from deidpipe.pixels.encodings.native import redacted_value
 from deidpipe.pixels.fill import cells, fill_of
-from deidpipe.pixels.fragments import encapsulated, frames_in
+from deidpipe.pixels.fragments import Frame, encapsulated, frames_in
 from deidpipe.pixels.frames import LENGTHS, OFFSETS, PIXEL_DATA_NAME, Facts, Image, PixelError
 from deidpipe.pixels.redact import redact
 from deidpipe.pixels.redacted import Redacted, redacted
@@ -26,8 +27,10 @@ _LOSSY_JPEG = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
 _LONGEST_NATIVE = 0xFFFFFFFE
 
 
-def write_back(image: Image, regions: Sequence[Region]) -> Redacted:
+def write_back(image: Image, regions: Sequence[Region], *, without_overlays: bool = False) -> Redacted:
     """Return the Pixel Data with the regions hidden.
+
+    ``without_overlays`` clears the unused bits of every cell, in which overlays were stored once.
 
     Raises
     ------
@@ -38,6 +41,12 @@ def write_back(image: Image, regions: Sequence[Region]) -> Redacted:
     """
     facts = image.facts
     boxes = boxes_by_frame(regions, facts.columns, facts.rows, facts.frames)
+    if without_overlays:
+        if image.fragmented:
+            raise PixelError(PIXEL_DATA_NAME, "has overlays in unused bits, compressed", "convert the Instance first")
+        boxes = {frame: boxes.get(frame, ()) for frame in range(facts.frames)}
+        fill = fill_of(facts, image.data_set)._replace(clears_unused_bits=True)
+        return redacted(image, redacted_value(image, boxes, fill), facts, tuple(boxes))
     if not boxes:
         return redacted(image, [range(image.value, image.end)], facts, ())
     if not image.fragmented:
@@ -93,10 +102,7 @@ def _as_native(image: Image, boxes: Mapping[int, Sequence[Box]]) -> Redacted:
     for number, frame in enumerate(frames_in(image)):
         array, photometric = decoded_frame(frame.joined(image.read), image.facts)
         facts = image.facts._replace(photometric=photometric, planar=0, transfer_syntax=EXPLICIT_LITTLE)
-        patterns = array.view(f"u{array.dtype.itemsize}").copy()
-        if number in boxes:
-            redact(patterns, boxes[number], cells(fill_of(facts, image.data_set), facts))
-        value.append(patterns.tobytes())
+        value.append(Deferred(array.nbytes, partial(_native_frame, image, frame, facts, boxes.get(number, ()))))
     size = sum(map(len, value))
     if size > _LONGEST_NATIVE:
         raise PixelError(PIXEL_DATA_NAME, "is too large to be stored without compression", "convert the Instance first")
@@ -109,3 +115,11 @@ def _as_native(image: Image, boxes: Mapping[int, Sequence[Box]]) -> Redacted:
     if image.offsets:
         changes |= {OFFSETS: None, LENGTHS: None}
     return redacted(image, value, facts, tuple(boxes), changes)
+
+
+def _native_frame(image: Image, frame: Frame, facts: Facts, boxes: Sequence[Box]) -> bytes:
+    """Decode a frame and return it as native ``facts`` say, with the boxes filled."""
+    array = decoded_frame(frame.joined(image.read), image.facts).array
+    patterns = array.view(f"u{array.dtype.itemsize}").copy()
+    redact(patterns, boxes, cells(fill_of(facts, image.data_set), facts))
+    return patterns.tobytes()

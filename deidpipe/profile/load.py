@@ -9,7 +9,7 @@ from deidpipe.profile.complaints import Complaints, did_you_mean, shown
 from deidpipe.profile.conflicts import replace_and_check
 from deidpipe.profile.entries import Entry, items_of, known_entries, text_of
 from deidpipe.profile.identity_keys import identity_of
-from deidpipe.profile.model import Look, PixelRules, Profile, SafeList, Unlisted
+from deidpipe.profile.model import Look, PixelDoubt, PixelRules, Profile, SafeList, Unlisted
 from deidpipe.profile.nodes import LARGEST_FILE, read_nodes
 from deidpipe.profile.rules import quarantine_of, rules_of
 from deidpipe.standard.options import Option
@@ -224,7 +224,7 @@ def _unlisted(entry: Entry, complaints: Complaints) -> Unlisted:
 
 
 def _pixels(entry: Entry, base: PixelRules, complaints: Complaints) -> PixelRules:
-    entries = known_entries(entry.node, entry.line, "pixels", ("look", "keep", "unreadable"), complaints)
+    entries = known_entries(entry.node, entry.line, "pixels", ("look", "keep", "unreadable", "in_doubt"), complaints)
     rules = base
     if "look" in entries:
         word = text_of(entries["look"], "look", complaints)
@@ -244,6 +244,12 @@ def _pixels(entry: Entry, base: PixelRules, complaints: Complaints) -> PixelRule
             complaints.add(entries["unreadable"].line, f"unreadable is {shown(word)}", "write quarantine or release")
         elif word:
             rules = rules._replace(release_unreadable=word == "release")
+    if "in_doubt" in entries:
+        word = text_of(entries["in_doubt"], "in_doubt", complaints)
+        if word is not None and word not in set(PixelDoubt):
+            complaints.add(entries["in_doubt"].line, f"in_doubt is {shown(word)}", f"write {' or '.join(PixelDoubt)}")
+        elif word:
+            rules = rules._replace(in_doubt=PixelDoubt(word))
     return rules
 
 

@@ -44,6 +44,13 @@ class Look(StrEnum):
     NEVER = "never"
 
 
+class PixelDoubt(StrEnum):
+    """What becomes of an Instance in whose pixels nothing but a trace of text is found."""
+
+    REDACT = "redact"
+    QUARANTINE = "quarantine"
+
+
 class PixelRules(NamedTuple):
     """How pixels are cleaned; ``keep_technical`` leaves sides, views and scales that were read surely.
 
@@ -53,6 +60,7 @@ class PixelRules(NamedTuple):
     look: Look = Look.AT_RISK
     keep_technical: bool = False
     release_unreadable: bool = False
+    in_doubt: PixelDoubt = PixelDoubt.REDACT
 
 
 class SafeList(StrEnum):

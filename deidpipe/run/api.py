@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 
 from deidpipe.dicom.encoding import IMPLICIT_LITTLE
 from deidpipe.dicom.instance import read_instance
+from deidpipe.dicom.splice import bytes_of
 from deidpipe.errors import DeidError, EncodingError, NotDicomError
 from deidpipe.identity.key import Key
 from deidpipe.identity.mapping import MappedPatient
@@ -111,9 +112,7 @@ def _deidentified(data: bytes, job: Job) -> bytes:
     if isinstance(draft, Refusal):
         raise _refused(draft)
     body = instance.body
-    written = b"".join(
-        piece if isinstance(piece, bytes) else bytes(body[piece.start : piece.stop]) for piece in draft.pieces
-    )
+    written = b"".join(bytes_of(piece, lambda start, end: bytes(body[start:end])) for piece in draft.pieces)
     again = read_instance(written, len(written))
     findings = self_check(again, draft.prepared, draft.replaced, draft.transfer_syntax, job)
     findings += swept(again, None, draft.sweep, draft.replaced)

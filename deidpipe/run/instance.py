@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from deidpipe.actions.procedure import carry_out
@@ -13,11 +13,11 @@ from deidpipe.dicom.file_meta import preamble_and_meta
 from deidpipe.dicom.files import NewFile, OpenFile
 from deidpipe.dicom.guide import Guide
 from deidpipe.dicom.instance import META_SOP_CLASS, Instance
-from deidpipe.dicom.splice import Piece, splice
+from deidpipe.dicom.splice import Piece, bytes_of, splice
 from deidpipe.dicom.values import CHARACTER_SET, text, texts
 from deidpipe.errors import DeidError, NotDicomError
 from deidpipe.pixels.frames import Read, reader_of
-from deidpipe.plan.conditions import met
+from deidpipe.pixels.slide import shows_label
 from deidpipe.run.job import Job, Prepared
 from deidpipe.run.refusal import (
     DIRECTORY,
@@ -27,6 +27,7 @@ from deidpipe.run.refusal import (
     NO_SOP_INSTANCE,
     NO_UID,
     OPAQUE,
+    SLIDE_LABEL,
     UNREADABLE_PIXELS,
     Refusal,
     asked_for,
@@ -68,7 +69,7 @@ class Draft(NamedTuple):
     replaced: set[bytes]
     sop_class: str
     transfer_syntax: str
-    picture: bytes  # before and after, where pixels were changed; it is for the private folder
+    picture: Callable[[], bytes] | None  # makes a PNG of before and after, for the private folder
 
 
 def deidentify(path: str, job: Job) -> Done:
@@ -98,14 +99,17 @@ def make_draft(instance: Instance, job: Job, read: Read | None = None) -> Draft 
         return NO_SOP_CLASS
     if not sop_instance:
         return NO_SOP_INSTANCE
-    for rule in job.quarantine:
-        if met(rule.when, values):
-            return asked_for(rule.why, rule.where)
+    looks_at_pixels = job.looks_at_pixels(instance, sop_class, values)
+    rule = job.stopped_by(values, looks_at_pixels=looks_at_pixels)
+    if rule is not None:
+        return asked_for(rule.why, rule.where)
+    if job.cleans_pixels and shows_label(sop_class, values):
+        return SLIDE_LABEL
     pixels: CleanPixels | None = None
-    if job.looks_at_pixels(instance, sop_class, values):
+    if looks_at_pixels:
         from deidpipe.run.pixels import clean  # here, because numpy and OpenCV take time to load
 
-        answer = clean(instance, read, sop_class, values, keep_technical=job.profile.pixels.keep_technical)
+        answer = clean(instance, read, sop_class, job.profile.pixels, lambda: job.texts_of(patient_of(instance)))
         if not isinstance(answer, Refusal):
             pixels = answer
         elif answer.code != UNREADABLE_PIXELS or not job.profile.pixels.release_unreadable:
@@ -122,7 +126,7 @@ def make_draft(instance: Instance, job: Job, read: Read | None = None) -> Draft 
         cleaner.doubtful.clear()
         return DOUBTFUL
     after: Sequence[Piece] = ()
-    picture = pixels.picture if pixels is not None else b""
+    picture = pixels.picture if pixels is not None else None
     transfer_syntax = instance.transfer_syntax
     if pixels is not None and pixels.element:
         from deidpipe.run.pixels import pieces_after, with_pixels
@@ -181,7 +185,7 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
             return refused(failed_check(findings))
         if not new.publish(os.path.join(job.public, name)):
             return refused(NAME_TAKEN)
-    if draft.picture:
+    if draft.picture is not None:
         from deidpipe.run.pixels import keep_picture
 
         keep_picture(job.pictures, name.split("/")[-2] + ".png", draft.picture)
@@ -226,8 +230,6 @@ def _text(value: bytes | None) -> str:
 def _deflated(pieces: Sequence[Piece], instance: Instance) -> bytes:
     body = instance.body
     deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    parts = [
-        deflater.compress(piece if isinstance(piece, bytes) else body[piece.start : piece.stop]) for piece in pieces
-    ]
+    parts = [deflater.compress(bytes_of(piece, lambda start, end: bytes(body[start:end]))) for piece in pieces]
     whole = b"".join((*parts, deflater.flush()))
     return whole + b"\0" if len(whole) % 2 else whole

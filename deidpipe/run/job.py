@@ -48,7 +48,7 @@ def must_be_possible(profile: Profile) -> None:
     if Option.CLEAN_PIXEL_DATA in profile.options:
         from deidpipe.run.pixels import must_have_detectors  # here, because few profiles have a need of it
 
-        must_have_detectors()
+        must_have_detectors(profile.pixels)
 
 
 class Watched(NamedTuple):
@@ -87,9 +87,6 @@ class Job:
         self.pictures = os.path.join(os.path.dirname(work_folder), "pixels") if work_folder else ""
         self.rules = RuleSet(profile)
         self._cleans_pixels = Option.CLEAN_PIXEL_DATA in profile.options
-        self.quarantine = tuple(
-            rule for rule in profile.quarantine if not (self._cleans_pixels and _is_about_text(rule))
-        )
         self._cleans_content = Option.CLEAN_STRUCTURED_CONTENT in profile.options
         self._keeps_private = Option.RETAIN_SAFE_PRIVATE in profile.options
         rules = profile.identity
@@ -108,6 +105,21 @@ class Job:
         self._prepared: dict[tuple[object, ...], Prepared] = {}
 
     @property
+    def cleans_pixels(self) -> bool:
+        """Whether the profile has the Clean Pixel Data Option."""
+        return self._cleans_pixels
+
+    def stopped_by(self, values: Values, *, looks_at_pixels: bool) -> QuarantineRule | None:
+        """Return the quarantine rule that holds for an Instance, if any.
+
+        A rule that asks for nothing but Burned In Annotation does not count where text is found and hidden.
+        """
+        for rule in self.profile.quarantine:
+            if met(rule.when, values) and not (looks_at_pixels and _is_about_text(rule)):
+                return rule
+        return None
+
+    @property
     def stops_at_doubt(self) -> bool:
         """Whether an Instance with a text in doubt is not released."""
         return self.profile.in_doubt is Doubt.QUARANTINE
@@ -116,6 +128,10 @@ class Job:
         """Return what cleans the texts of a subject."""
         assert isinstance(subject.texts, PatientTexts)
         return subject.texts
+
+    def texts_of(self, patient: str) -> PatientTexts:
+        """Return what cleans the texts of a patient."""
+        return self.texts(self.identity.subject(patient))
 
     def doubtful(self) -> set[tuple[int, str]]:
         """Return (tag, words) of what stayed in doubt since the last time."""

@@ -1,7 +1,8 @@
 """The pixels of one Instance: whether they are looked at, what is hidden, and how that goes into the file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -9,24 +10,22 @@ from deidpipe.actions.procedure import Carried, Procedure
 from deidpipe.audit.records import Outcome
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.instance import Instance
-from deidpipe.dicom.splice import Edit, Piece
+from deidpipe.dicom.splice import Edit, Piece, bytes_of
 from deidpipe.errors import UsageError
-from deidpipe.pixels.clean_pixels import Hidden, TextLeftError, clean_pixels
+from deidpipe.pixels.clean_pixels import Hidden, MayStay, TextLeftError, found_in, hidden_in
 from deidpipe.pixels.frames import PIXEL_DATA, PixelError, Read, image_of
 from deidpipe.pixels.preview import preview
 from deidpipe.pixels.redacted import attribute_edits
-from deidpipe.pixels.slide import SlideVerdict, slide_verdict
-from deidpipe.plan.conditions import Values
-from deidpipe.run.refusal import PIXELS_LEFT, SLIDE_LABEL, Refusal, unreadable_pixels
-
-_IMAGE_TYPE, _LABEL_IN_IMAGE = 0x00080008, 0x00480010
+from deidpipe.profile.model import Look, PixelDoubt, PixelRules
+from deidpipe.run.refusal import PIXELS_IN_DOUBT, PIXELS_LEFT, Refusal, unreadable_pixels
+from deidpipe.text.patient import PatientTexts
 
 
 class CleanPixels(NamedTuple):
     """What was hidden in an Instance.
 
     ``element`` is the new Pixel Data element, to stand from ``start`` to ``end``; no pieces if nothing changed.
-    ``picture`` is a PNG of before and after, for the private folder.
+    ``picture`` makes a PNG of before and after, for the private folder, as long as the source is open.
     """
 
     hidden: Hidden
@@ -35,41 +34,58 @@ class CleanPixels(NamedTuple):
     start: int = 0
     end: int = 0
     transfer_syntax: str = ""
-    picture: bytes = b""
+    picture: Callable[[], bytes] | None = None
 
 
-def must_have_detectors() -> None:
-    """Raise UsageError if what finds text is not installed."""
+def must_have_detectors(rules: PixelRules) -> None:
+    """Raise UsageError if what finds text, or reads it where the profile wants that, is not installed."""
+    if rules.look is Look.NEVER:
+        return
     if find_spec("cv2") is None or find_spec("deid") is None:
         raise UsageError("option clean-pixel-data", "needs more packages", "install deidpipe[pixels]")
+    if rules.keep_technical:
+        from deidpipe.pixels.detectors.tesseract import must_be_there
+
+        must_be_there()
 
 
 def clean(
-    instance: Instance, read: Read | None, sop_class: str, values: Values, *, keep_technical: bool
+    instance: Instance, read: Read | None, sop_class: str, rules: PixelRules, texts: Callable[[], PatientTexts]
 ) -> CleanPixels | Refusal:
-    """Return what becomes of the pixels of an Instance, or why it is not released."""
-    verdict = slide_verdict(values(_IMAGE_TYPE) or (), next(iter(values(_LABEL_IN_IMAGE) or ()), ""))
-    if verdict is not SlideVerdict.CLEAN:
-        return SLIDE_LABEL
+    """Return what becomes of the pixels of an Instance, or why it is not released.
+
+    ``texts`` gives what is known of the patient; it is asked where marks may stay.
+    """
+    may_stay = _reading(texts()) if rules.keep_technical else None
     try:
         image = image_of(instance, read)
-        hidden = clean_pixels(image, sop_class, keep_technical=keep_technical)
-        if hidden.new is None:
-            return CleanPixels(hidden, [])
-        picture = preview(image, hidden.new, hidden.regions)
-        return CleanPixels(
-            hidden,
-            attribute_edits(image, hidden.new),
-            hidden.new.element(image),
-            image.start,
-            image.end,
-            hidden.new.transfer_syntax,
-            picture,
-        )
+        found = found_in(image, sop_class, may_stay)
+        if found.is_weak and rules.in_doubt is PixelDoubt.QUARANTINE:
+            return PIXELS_IN_DOUBT
+        hidden = hidden_in(image, found, may_stay)
     except TextLeftError:
         return PIXELS_LEFT
     except PixelError as error:
         return unreadable_pixels(error)
+    new = hidden.new
+    if new is None:
+        return CleanPixels(hidden, [])
+    return CleanPixels(
+        hidden,
+        attribute_edits(image, new),
+        new.element(image),
+        image.start,
+        image.end,
+        new.transfer_syntax,
+        partial(preview, image, new, hidden.regions, hidden.shown),
+    )
+
+
+def _reading(texts: PatientTexts) -> MayStay:
+    """Return what reads a region and tells if it may stay: a technical mark, and no word of an identifier."""
+    from deidpipe.pixels.technical import marks_that_stay
+
+    return marks_that_stay(texts.identifies)
 
 
 def with_pixels(carried: Carried, pixels: CleanPixels, procedure: Procedure, index: Index, read: Read) -> Carried:
@@ -92,9 +108,9 @@ def _must_be_joined(pixels: CleanPixels, index: Index) -> bool:
     return pixels.end != index.starts[-1]
 
 
-def keep_picture(folder: str, name: str, picture: bytes) -> None:
+def keep_picture(folder: str, name: str, picture: Callable[[], bytes]) -> None:
     """Write a picture of before and after, one for each Series: the first one stays."""
-    if not folder or not picture:
+    if not folder or os.path.lexists(os.path.join(folder, name)):
         return
     os.makedirs(folder, mode=0o700, exist_ok=True)
     try:
@@ -102,9 +118,9 @@ def keep_picture(folder: str, name: str, picture: bytes) -> None:
     except FileExistsError:
         return
     with os.fdopen(descriptor, "wb") as file:
-        file.write(picture)
+        file.write(picture())
 
 
 def as_bytes(pieces: Sequence[Piece], read: Read) -> bytes:
     """Return pieces joined, where they have to stand before something else."""
-    return b"".join(piece if isinstance(piece, bytes) else read(piece.start, piece.stop) for piece in pieces)
+    return b"".join(bytes_of(piece, read) for piece in pieces)

@@ -53,6 +53,11 @@ PIXELS_LEFT = Refusal(
     "its pixels still show text after what was found had been hidden",
     "look at the image; hide the text by hand, or leave the file out",
 )
+PIXELS_IN_DOUBT = Refusal(
+    "doubtful-pixels",
+    "its pixels show a trace of what may be text, and the profile wants a person to decide",
+    "look at the image, at best with deidpipe pixels; run it again with pixels: {in_doubt: redact}, or leave it out",
+)
 SLIDE_LABEL = Refusal(
     "slide-label",
     "it is a picture of a slide's label, or may show it",

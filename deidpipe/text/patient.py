@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from deidpipe.text.doubt import Doubt
-from deidpipe.text.find import Reading
+from deidpipe.text.find import Reading, find
 from deidpipe.text.identifier import Identifier, all_hunted
 from deidpipe.text.known import Known
+from deidpipe.text.misread import Misread
 from deidpipe.text.sweep import Sweep
 from deidpipe.text.value import CleanedValue, clean_value
 
@@ -17,7 +18,7 @@ class SharedTexts:
 
     def __init__(self, identifiers: Iterable[Identifier]) -> None:
         told = sorted(set(identifiers))
-        self.known, self.sweep = Known(all_hunted(told)), Sweep(told)
+        self.known, self.sweep, self.misread = Known(all_hunted(told)), Sweep(told), Misread(told)
 
 
 class PatientTexts:
@@ -30,6 +31,7 @@ class PatientTexts:
         told = sorted(set(identifiers))
         self._known = Known(all_hunted(told), shared.known)
         self.sweep = Sweep(told, shared.sweep)
+        self._misread = (shared.misread, Misread(told))
         self._doubt = doubt
         self._memory: dict[tuple[Reading, bytes, str, bytes | None], CleanedValue] = {}
         self.doubtful: set[tuple[int, str]] = set()
@@ -41,6 +43,10 @@ class PatientTexts:
     def label(self, tag: int, value: bytes, vr: str, character_set: bytes | None) -> tuple[bytes | None, str]:
         """Do the same for a text that mostly machines write."""
         return self._clean(Reading.LABEL, tag, value, vr, character_set)
+
+    def identifies(self, read: str) -> bool:
+        """Tell if a text that was read off a picture may tell who the patient is, letters misread or not."""
+        return any(each.meets(read) for each in self._misread) or bool(find(read, self._known))
 
     def _clean(
         self, reading: Reading, tag: int, value: bytes, vr: str, character_set: bytes | None

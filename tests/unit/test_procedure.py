@@ -15,7 +15,7 @@ from deidpipe.actions.procedure import Procedure, carry_out, procedure_of
 from deidpipe.dicom.instance import Instance, read_instance
 from deidpipe.dicom.layout import TOP
 from deidpipe.dicom.path import creators_of
-from deidpipe.dicom.splice import splice
+from deidpipe.dicom.splice import bytes_of, splice
 from deidpipe.identity.key import Key
 from deidpipe.identity.subject import Identity
 from deidpipe.plan.decide import decide
@@ -54,7 +54,7 @@ def carried_out(instance: Instance, profile: Profile = BASIC) -> bytes:
     edits = carry_out(procedure_for(instance, profile), instance.data_set, identity.subject("MRN-1")).edits
     body = instance.body
     pieces = splice(instance.data_set, edits)
-    return b"".join(piece if isinstance(piece, bytes) else bytes(body[piece.start : piece.stop]) for piece in pieces)
+    return b"".join(bytes_of(piece, lambda start, end: bytes(body[start:end])) for piece in pieces)
 
 
 def cleaned(data_set: Dataset, transfer_syntax: str = ExplicitVRLittleEndian, profile: Profile = BASIC) -> Dataset:

@@ -4,9 +4,10 @@ Source: PS3.5 8.1.1, 8.2 and Annex D (byte order of OB and OW); PS3.3 C.7.6.3.1.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from deidpipe.dicom.splice import Piece
+from deidpipe.dicom.splice import Deferred, Piece
 from deidpipe.pixels.fill import Fill, cells
 from deidpipe.pixels.frames import PIXEL_DATA_NAME, Facts, Image, PixelError
 from deidpipe.pixels.redact import redact, redact_halved
@@ -26,18 +27,25 @@ def redacted_value(image: Image, boxes: Mapping[int, Sequence[Box]], fill: Fill)
     total, length = _total(image), image.end - image.value
     pieces, pos = list[Piece](), 0
     for start, end, frames in _windows(image, list(boxes)):
-        window = bytearray(_plain(image, start, end))
-        for frame in frames:
-            first = frame * image.facts.frame_bits - 8 * start
-            _redact_bits(window, first, image.facts, boxes[frame], fill)
         if start > pos:
             pieces.append(range(image.value + pos, image.value + start))
-        pieces.append(_swapped(bytes(window), _unit(image)))
+        window = partial(_redacted_window, image, start, end, [(frame, boxes[frame]) for frame in frames], fill)
+        pieces.append(Deferred(end - start, window))
         pos = end
     if pos < total:
         pieces.append(range(image.value + pos, image.value + total))
     behind = length + length % 2 - max(pos, total)
     return [*pieces, bytes(behind)] if behind else pieces
+
+
+def _redacted_window(
+    image: Image, start: int, end: int, frames: Sequence[tuple[int, Sequence[Box]]], fill: Fill
+) -> bytes:
+    """Return the bytes from a start to an end of the value, with the boxes of the frames in them filled."""
+    window = bytearray(_plain(image, start, end))
+    for frame, boxes in frames:
+        _redact_bits(window, frame * image.facts.frame_bits - 8 * start, image.facts, boxes, fill)
+    return _swapped(bytes(window), _unit(image))
 
 
 def _total(image: Image) -> int:
@@ -104,6 +112,8 @@ def fill_cells(span: "np.ndarray", facts: Facts, boxes: Sequence[Box], fill: Fil
 
     patterns = cells(fill, facts)
     frame = span.view(np.dtype(f"<u{facts.bits_allocated // 8}"))
+    if fill.clears_unused_bits:
+        frame &= ((1 << facts.bits_stored) - 1) << (facts.high_bit + 1 - facts.bits_stored)
     if facts.is_halved:
         redact_halved(frame.reshape(facts.rows, facts.columns // 2, 4), boxes, patterns)
     elif facts.samples == 1:
