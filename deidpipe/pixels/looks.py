@@ -99,7 +99,7 @@ class _Seen:
 
         outside: np.ndarray = (array > self._edges[0]) | (array < self._edges[1])
         if outside.ndim == 3:
-            outside = np.asarray(outside.any(axis=2))
+            outside = outside[..., 0] | outside[..., 1] | outside[..., 2]
         if np.count_nonzero(outside) < _NEW:
             return False
         patches = cv2.boxFilter(outside.astype(np.uint8), cv2.CV_16U, (_PATCH, _PATCH), normalize=False)

@@ -20,6 +20,8 @@ from deidpipe.profile.model import Look, PixelDoubt, PixelRules
 from deidpipe.run.refusal import PIXELS_IN_DOUBT, PIXELS_LEFT, Refusal, unreadable_pixels
 from deidpipe.text.patient import PatientTexts
 
+_NEEDED = ("numpy", "cv2", "deid")
+
 
 class CleanPixels(NamedTuple):
     """What was hidden in an Instance.
@@ -41,7 +43,7 @@ def must_have_detectors(rules: PixelRules) -> None:
     """Raise UsageError if what finds text, or reads it where the profile wants that, is not installed."""
     if rules.look is Look.NEVER:
         return
-    if find_spec("cv2") is None or find_spec("deid") is None:
+    if not all(map(find_spec, _NEEDED)):
         raise UsageError("option clean-pixel-data", "needs more packages", "install deidpipe[pixels]")
     if rules.keep_technical:
         from deidpipe.pixels.detectors.tesseract import must_be_there

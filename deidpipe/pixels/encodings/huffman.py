@@ -3,7 +3,7 @@
 Source: ISO/IEC 10918-1 Annex C and F.2.2.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from deidpipe.pixels.encodings.decoded import CannotEncodeError
@@ -94,3 +94,9 @@ class Huffman:
         """Return the marker segment that defines the table; ``kind`` is 0 for DC and 1 for AC."""
         value = bytes((kind << 4 | destination, *self.counts, *self.symbols))
         return b"\xff\xc4" + (len(value) + 2).to_bytes(2, "big") + value
+
+
+@lru_cache(maxsize=64)
+def huffman(counts: tuple[int, ...], symbols: tuple[int, ...]) -> Huffman:
+    """Return a table; the frames of a cine mostly have the same ones, whose look-ups are made once."""
+    return Huffman(counts, symbols)

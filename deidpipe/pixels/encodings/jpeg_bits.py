@@ -4,6 +4,7 @@ Source: ISO/IEC 10918-1 F.1.2 and F.2.2.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from deidpipe.pixels.encodings.huffman import INVALID, TO_THE_END, Huffman, HuffmanError
@@ -99,11 +100,11 @@ def walked(
 def _lookups(plain: bytes, start: int, tables: Sequence[tuple[Huffman, Huffman]]) -> tuple[memoryview, list[_Lookup]]:
     """Return the 16 bits that follow each bit of a chunk, and what they begin for each member of the scan.
 
-    The chunk is longer than it needs to be by one MCU: ten blocks at most (B.2.3).
+    Behind the last bit there is room for one MCU: ten blocks at most (B.2.3).
     """
     import numpy as np
 
-    length = _CHUNK + 11 * _LONGEST_BLOCK
+    length = min(_CHUNK, max(len(plain) - start, 0)) + 11 * _LONGEST_BLOCK
     chunk = np.zeros(length + 2, np.uint32)
     held = np.frombuffer(plain, np.uint8)[start : start + length]
     chunk[: len(held)] = held
@@ -147,6 +148,7 @@ def _difference(value: int, codes: Mapping[int, tuple[int, int]]) -> "np.ndarray
     return np.concatenate([_bits(*codes[length]), _bits(number, length)])
 
 
+@lru_cache(maxsize=1 << 14)
 def _bits(number: int, length: int) -> "np.ndarray":
     import numpy as np
 

@@ -7,7 +7,7 @@ from struct import error as OutOfBytes  # noqa: N812
 from struct import unpack_from
 from typing import NamedTuple
 
-from deidpipe.pixels.encodings.huffman import Huffman, HuffmanError
+from deidpipe.pixels.encodings.huffman import Huffman, HuffmanError, huffman
 
 START, END, SCAN, TABLES, QUANTIZERS, RESTART = 0xD8, 0xD9, 0xDA, 0xC4, 0xDB, 0xDD
 _SEQUENTIAL = (0xC0, 0xC1)  # baseline and extended, both with Huffman coding
@@ -121,7 +121,7 @@ def _note(reader: _Reader, marker: int, value: bytes) -> None:
     elif marker == TABLES:
         while value:
             counts, total = value[1:17], sum(value[1:17])
-            reader.tables[value[0] >> 4, value[0] & 15] = Huffman(tuple(counts), tuple(value[17 : 17 + total]))
+            reader.tables[value[0] >> 4, value[0] & 15] = huffman(tuple(counts), tuple(value[17 : 17 + total]))
             value = value[17 + total :]
     elif marker == QUANTIZERS:
         while value:
