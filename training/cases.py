@@ -78,6 +78,7 @@ class Truth(NamedTuple):
     tilted: bool
     held_out_font: bool
     words: str
+    clarity: float  # how far its ink stands out, in deviations: below 1 few people could read it
 
 
 class Case(NamedTuple):
@@ -261,17 +262,17 @@ def legible(frame: NDArray[np.float32], photometric: str, lines: list[tuple[Plac
     picture = grey(frame, photometric)
     seen = [views(picture, shown) for shown in ranges(picture)]
     return [
-        truth_of(placed, held_out, contrast, frame.shape)
+        truth_of(placed, held_out, contrast, frame.shape, clear)
         for placed, held_out, contrast in lines
-        if max(generator.clarity(x, placed) for x in seen) >= LEGIBLE
+        if (clear := max(generator.clarity(x, placed) for x in seen)) >= LEGIBLE
     ]
 
 
-def truth_of(placed: Placed, held_out: bool, contrast: str, shape: tuple[int, ...]) -> Truth:  # noqa: FBT001 data
+def truth_of(placed: Placed, held_out: bool, contrast: str, shape: tuple[int, ...], clear: float = 0.0) -> Truth:  # noqa: FBT001 data
     """Return what is known of a line, its ink cut off at the borders of the frame."""
     line, x0, y0 = placed.line, max(0, placed.x), max(0, placed.y)
     ink = line.ink[y0 - placed.y : shape[0] - placed.y, x0 - placed.x : shape[1] - placed.x] > 100
-    return Truth(x0, y0, ink, line.identifying, contrast, line.size, line.degrees != 0, held_out, line.text)
+    return Truth(x0, y0, ink, line.identifying, contrast, line.size, line.degrees != 0, held_out, line.text, clear)
 
 
 def turned_text(truth: Truth, shape: tuple[int, ...], quarters: int, *, mirrored: bool) -> Truth:

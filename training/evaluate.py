@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from training.cases import Case, Truth
 
+CLARITIES = ((1.2, "0.8-1.2"), (2.0, "1.2-2"), (1e9, "2+"))
 ENOUGH = 0.95  # of a text's ink has to be covered
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1
 Detector = Callable[[NDArray[Any], str], Sequence[Box]]
@@ -92,6 +93,7 @@ def add(tally: Tally, case: Case, mask: NDArray[np.bool_]) -> list[Truth]:
 def strata(case: Case, truth: Truth) -> Iterator[str]:
     """Yield the strata that a text belongs to."""
     yield f"contrast {truth.contrast}"
+    yield "clarity " + next(name for most, name in CLARITIES if truth.clarity <= most)
     yield "size " + next(
         name for most, name in ((11, "8-11"), (17, "12-17"), (27, "18-27"), (999, "28+")) if truth.size <= most
     )

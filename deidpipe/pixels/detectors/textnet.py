@@ -27,8 +27,8 @@ Map: TypeAlias = NDArray[np.float32]
 class Care(Enum):
     """What counts as text: least cell of a region, its least peak, that of a lonely one, least cell of an end."""
 
-    STRICT = (0.35, 0.5, 0.5, 0.15)
-    BALANCED = (0.4, 0.6, 0.75, 0.2)
+    STRICT = (0.3, 0.5, 0.5, 0.1)
+    BALANCED = (0.35, 0.7, 0.85, 0.15)
 
     @property
     def cell(self) -> float:
