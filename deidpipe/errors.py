@@ -22,6 +22,10 @@ class NotDicomError(DeidError):
     """A file that is no DICOM file at all."""
 
 
+class InputError(DeidError):
+    """The system does not let a file be read, or it became another one meanwhile. It may be readable another time."""
+
+
 class ProfileError(DeidError):
     """A profile that says something unknown, misspelt or contradictory. ``where`` is ``file:line``."""
 

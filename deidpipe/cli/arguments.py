@@ -1,6 +1,7 @@
 """Words that several commands share."""
 
 import argparse
+import json
 import os
 from typing import TypeAlias
 
@@ -37,14 +38,27 @@ def add_identity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", metavar="CSV", help="who becomes whom: id_old,id_new[,name_new][,day_shift]")
 
 
-def key_of(words: argparse.Namespace, default_file: str) -> tuple[Key, bool]:
-    """Return the key, and whether it was made now."""
-    return find_key(words.key, words.key_command, default_file, make=True)
+def key_of(words: argparse.Namespace, default_file: str, *, make: bool = True) -> tuple[Key, bool]:
+    """Return the key, and whether it was made now; it is made only if ``make``."""
+    return find_key(words.key, words.key_command, default_file, make=make)
 
 
 def mapping_of(words: argparse.Namespace) -> dict[str, MappedPatient]:
     """Return the mapping that was given."""
     return read_mapping(words.mapping) if words.mapping else {}
+
+
+def words_asked(words: argparse.Namespace) -> str:
+    """Return as JSON what ``quarantine retry`` asks for again unless told otherwise; no key is in it."""
+    profile = os.path.abspath(words.profile) if os.path.exists(words.profile) else words.profile
+    mapping = os.path.abspath(words.mapping) if words.mapping else None
+    source = os.path.abspath(words.source)
+    return json.dumps({"source": source, "profile": profile, "option": words.option, "mapping": mapping})
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add --workers."""
+    parser.add_argument("--workers", type=from_one_up, default=1, metavar="N", help="processes that share the work (1)")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

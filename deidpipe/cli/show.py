@@ -4,12 +4,16 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 
+from deidpipe.run.progress import Progress
 from deidpipe.run.utility import UtilityLost, in_lines
 from deidpipe.standard.table import EDITION
 
 _GAP = 2  # spaces between columns
+_PAUSE = 0.1  # seconds between two looks of the bar
+_MINUTE = 60.0
 _NARROWEST = 12  # no column is wrapped to less than that
 
 
@@ -92,23 +96,37 @@ def say_utility(lost: Sequence[UtilityLost]) -> None:
         say_table(("", "for", "Instances", "Attributes"), in_lines(lost))
 
 
-def progress_bar() -> tuple[Callable[[str, int, int], None], Callable[[], None]]:
-    """Return a function that shows (stage, done, total), and one that ends it; silent where stderr is no terminal."""
+def progress_bar() -> tuple[Progress, Callable[[], None]]:
+    """Return what shows how far a run is, and what ends that. Where stderr is no terminal: a line now and then."""
     if not sys.stderr.isatty():
-        return lambda _stage, _done, _total: None, lambda: None
+        return _Lines(), lambda: None
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False)
+    columns = (
+        TextColumn("{task.description:<8}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[told]}"),
+    )
+    bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False)
     tasks: dict[str, TaskID] = {}
+    began: dict[str, float] = {}
+    shown = 0.0
     bar.start()
 
-    def show(stage: str, done: int, total: int) -> None:
+    def show(stage: str, done: int, total: int, size: int = 0, told: str = "", /) -> None:
+        nonlocal shown
+        now = time.monotonic()
         if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total)
-        if done % max(total // 200, 1) == 0 or done == total:
-            bar.update(tasks[stage], completed=done, refresh=True)
+            tasks[stage], began[stage] = bar.add_task(stage, total=total, rate="", told=""), now
+        if now - shown > _PAUSE or done == total:
+            shown = now
+            rate = _rate(done, size, now - began[stage])
+            bar.update(tasks[stage], completed=done, rate=rate, told=told, refresh=True)
 
     return show, bar.stop
 
@@ -126,3 +144,28 @@ def counter(what: str) -> tuple[Callable[[str, int, int], None], Callable[[], No
         print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     return show, end
+
+
+class _Lines:
+    """Prints a line a minute, for whoever reads the log of a long run; a short one prints none."""
+
+    def __init__(self) -> None:
+        self._stage, self._began, self._said = "", 0.0, 0.0
+
+    def __call__(self, stage: str, done: int, total: int, size: int = 0, told: str = "", /) -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._began, self._said = stage, now, now
+        if now - self._said >= _MINUTE and done:
+            self._said = now
+            spent = now - self._began
+            left = round(spent / done * (total - done) / _MINUTE)
+            rate = _rate(done, size, spent)
+            complain(f"{stage} {done:,} of {total:,}, {rate}, {left} min left{f'; {told}' if told else ''}")
+
+
+def _rate(done: int, size: int, seconds: float) -> str:
+    """Return how fast it goes: files and, if bytes are counted, megabytes a second."""
+    if seconds < _PAUSE:
+        return ""
+    return f"{done / seconds:,.0f} files/s" + (f" {size / seconds / 1e6:,.0f} MB/s" if size else "")

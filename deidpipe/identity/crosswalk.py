@@ -12,18 +12,38 @@ _COLUMNS = ("id_old", "id_new")
 Pair = tuple[str, str]
 
 
-class CrosswalkWriter:
-    """Write pairs down as they are made, in a folder that only its owner can read; repeats are sorted out at export."""
+Lengths = tuple[int, int]  # bytes of the two tables
 
-    def __init__(self, folder: str) -> None:
+
+class CrosswalkWriter:
+    """Write pairs down as they are made, in a folder that only its owner can read; repeats are sorted out at export.
+
+    ``lengths`` is what ``flush`` of an earlier writer told: it goes on from there, and what was written later, perhaps
+    half a line, is cut off. Raises UsageError if the tables are shorter than that; without it, if there are any.
+    """
+
+    def __init__(self, folder: str, lengths: Lengths | None = None) -> None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._files = {name: _open_private(os.path.join(folder, name)) for name in (PATIENTS, UIDS)}
+        paths = {name: os.path.join(folder, name) for name in (PATIENTS, UIDS)}
+        if lengths is None:
+            self._files = {name: _open_private(path) for name, path in paths.items()}
+        else:
+            self._files = {
+                name: _open_at(path, length) for (name, path), length in zip(paths.items(), lengths, strict=True)
+            }
         self._writers = {name: csv.writer(file, lineterminator="\n") for name, file in self._files.items()}
 
     def add(self, patients: Iterable[Pair], uids: Iterable[Pair]) -> None:
         """Write pairs of original and replacement."""
         self._writers[PATIENTS].writerows(patients)
         self._writers[UIDS].writerows(uids)
+
+    def flush(self) -> Lengths:
+        """Hand everything to the system, and return how long the tables are."""
+        for file in self._files.values():
+            file.flush()
+        patients, uids = (os.fstat(self._files[name].fileno()).st_size for name in (PATIENTS, UIDS))
+        return patients, uids
 
     def close(self) -> None:
         """Close the tables."""
@@ -51,6 +71,17 @@ def export_crosswalk(folder: str, target: str) -> dict[str, int]:
             csv.writer(file, lineterminator="\n").writerows([_COLUMNS, *pairs])
         counts[name] = len(pairs)
     return counts
+
+
+def _open_at(path: str, length: int) -> TextIO:
+    """Open a table to go on behind its first ``length`` bytes."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    if os.fstat(descriptor).st_size < length:
+        os.close(descriptor)
+        raise UsageError("crosswalk", f"{os.path.basename(path)} is shorter than it was", "give a new OUT folder")
+    os.ftruncate(descriptor, length)
+    os.lseek(descriptor, 0, os.SEEK_END)
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def _open_private(path: str) -> TextIO:

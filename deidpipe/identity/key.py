@@ -1,5 +1,6 @@
 """The project key: 256 bits that all replacements depend on. Who has it can repeat them; nobody else can."""
 
+import contextlib
 import os
 from hashlib import blake2b
 
@@ -7,6 +8,7 @@ from deidpipe.errors import IdentityError
 
 KEY_BYTES = 32
 VARIABLE = "DEIDPIPE_KEY"
+DRAFT = ".draft"  # behind the name of a key file that is being written
 _FIX = "give the key that was made for this project, 64 hexadecimal digits"
 
 
@@ -71,12 +73,20 @@ def find_key(key_file: str | None, key_command: str | None, default_file: str, *
 
 
 def make_key(path: str) -> Key:
-    """Make a new key and write it to a file that only its owner can read."""
+    """Make a new key and write it to a file that only its owner can read: whole, on the disk, over no other."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     secret = os.urandom(KEY_BYTES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path + DRAFT
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(draft)  # of a process that was killed
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret.hex() + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    if os.path.lexists(path):
+        raise FileExistsError(path)
+    os.rename(draft, path)
     return Key(secret)
 
 

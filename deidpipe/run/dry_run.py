@@ -11,9 +11,9 @@ from deidpipe.errors import DeidError, NotDicomError
 from deidpipe.identity.key import KEY_BYTES, Key
 from deidpipe.pixels.frames import reader_of
 from deidpipe.profile.model import Profile
-from deidpipe.run.batch import Progress
 from deidpipe.run.instance import make_draft
 from deidpipe.run.job import Job
+from deidpipe.run.progress import Progress
 from deidpipe.run.refusal import SAME_INSTANCE, Refusal, unreadable
 from deidpipe.run.survey import survey
 from deidpipe.run.utility import Lost, UtilityLost, counted
@@ -60,7 +60,7 @@ def dry_run(source: str, profile: Profile, progress: Progress) -> Forecast:
     job = Job(profile, Key(bytes(KEY_BYTES)), "", "", {})
     paths = list(files_below(source))
     root = source if os.path.isdir(source) else os.path.dirname(source)
-    found = survey(paths, job.rules, seen=lambda: None)
+    found = survey(paths, job.rules)
     job.gathered = found.gathered
     uses: Counter[DecisionRecord] = Counter()
     refused: list[Refused] = []

@@ -32,6 +32,14 @@ class Gathered(NamedTuple):
 NOTHING_GATHERED = Gathered({}, frozenset())
 
 
+class News(NamedTuple):
+    """What one process has gathered since it last told; sets, so that it does not matter who tells first."""
+
+    patients: dict[str, set[Identifier]]
+    shared: set[Identifier]
+    makers: set[str]
+
+
 class Gatherer:
     """Gathers identifiers from one Instance after the other; their order does not matter."""
 
@@ -62,6 +70,19 @@ class Gatherer:
                 own.add(identifier)
                 if is_shared(tag):
                     self._shared.add(identifier)
+
+    def news(self) -> News:
+        """Return what was learnt since the last call; for the keeper of a run in many processes, see ``add``."""
+        news = News(self._patients, self._shared, self._makers)
+        self._patients, self._shared, self._makers = {}, set(), set()
+        return news
+
+    def add(self, news: News) -> None:
+        """Take in what another Gatherer has learnt."""
+        for patient, own in news.patients.items():
+            self._patients.setdefault(patient, set()).update(own)
+        self._shared |= news.shared
+        self._makers |= news.makers
 
     def gathered(self) -> Gathered:
         """Return what was gathered."""

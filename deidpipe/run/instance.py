@@ -1,7 +1,6 @@
 """One Instance: open, decide, edit, write, look again, release. Read this file first."""
 
 import hashlib
-import os
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -22,7 +21,6 @@ from deidpipe.run.job import Job, Prepared
 from deidpipe.run.refusal import (
     DIRECTORY,
     DOUBTFUL,
-    NAME_TAKEN,
     NO_SOP_CLASS,
     NO_SOP_INSTANCE,
     NO_UID,
@@ -57,6 +55,7 @@ class Done(NamedTuple):
     plan: PlanRecord | None = None
     refusal: Refusal | None = None
     lost: tuple[Lost, ...] = ()
+    draft: str = ""  # where in the work folder the de-identified file waits for its name; only if it is released
 
 
 class Draft(NamedTuple):
@@ -72,8 +71,8 @@ class Draft(NamedTuple):
     picture: Callable[[], bytes] | None  # makes a PNG of before and after, for the private folder
 
 
-def deidentify(path: str, job: Job) -> Done:
-    """De-identify one file into the public folder of the job: an outcome for every file, whatever it holds."""
+def deidentify(path: str | int, job: Job) -> Done:
+    """De-identify one file into the work folder of the job: an outcome for every file, whatever it holds."""
     try:
         with OpenFile(path, job.guide) as file:
             draft = make_draft(file.instance, job, reader_of(file))
@@ -174,7 +173,7 @@ def refused(refusal: Refusal) -> Done:
 
 
 def _release(draft: Draft, source: int, job: Job) -> Done:
-    """Write a draft, look at it again, and give it its new name if nothing is wrong."""
+    """Write a draft, look at it again, and set it aside under its new name to come if nothing is wrong."""
     with NewFile(job.work_folder) as new:
         size = new.write(draft.pieces, source)
         try:
@@ -183,8 +182,7 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
             findings = [f"it cannot be read ({error.where}: {error.what})"]
         if findings:
             return refused(failed_check(findings))
-        if not new.publish(os.path.join(job.public, name)):
-            return refused(NAME_TAKEN)
+        set_aside = new.set_aside(job.work_folder)
     if draft.picture is not None:
         from deidpipe.run.pixels import keep_picture
 
@@ -196,7 +194,7 @@ def _release(draft: Draft, source: int, job: Job) -> Done:
     record = InstanceRecord(
         FileOutcome.RELEASED.value, name, sop_instance, plan.digest, draft.differences, size, digest, len(head), ""
     )
-    return Done(record, plan, lost=draft.prepared.lost)
+    return Done(record, plan, lost=draft.prepared.lost, draft=set_aside)
 
 
 def _look_again(written: int, draft: Draft, job: Job) -> tuple[list[str], str, str]:

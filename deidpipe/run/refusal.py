@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from deidpipe.errors import DeidError
+from deidpipe.errors import DeidError, InputError
 from deidpipe.plan.opaque import Opaque
 
 INTERNAL, UNREADABLE_PIXELS = "internal-error", "pixels"
+CANNOT_BE_OPENED = "cannot-be-opened"  # by the system: it may go well another time
 
 
 class Refusal(NamedTuple):
@@ -84,8 +85,22 @@ NAME_TAKEN = Refusal(
 )
 
 
+CHANGED = Refusal(
+    "changed",
+    "it changed while the run was at work, so what is known of it is not what it holds",
+    "run again when nobody writes to it",
+)
+WORKER_DIED = Refusal(
+    "worker-died",
+    "the process that worked on it ended all of a sudden, and again when it worked on this file alone",
+    "look at it; with more memory or a mended file, deidpipe quarantine retry tries it again",
+)
+
+
 def unreadable(told: DeidError) -> Refusal:
-    """The file cannot be read without guessing."""
+    """The file cannot be read: the system does not let it, or it could only be guessed."""
+    if isinstance(told, InputError):
+        return Refusal(CANNOT_BE_OPENED, f"it {told.what}", f"{told.fix}, and run again")
     return Refusal("unreadable", f"it cannot be read as DICOM: {told.where}: {told.what}", told.fix)
 
 

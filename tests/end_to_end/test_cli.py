@@ -135,7 +135,7 @@ def test_a_folder_without_dicom_ends_with_0_and_an_audit(cli: Cli, tmp_path: Pat
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        ("run IN FULL", 2, "deidpipe: OUT: is not empty; give a new folder; a finished run is never written over"),
+        ("run IN FULL", 2, "deidpipe: OUT: is not empty, and holds no run to go on with; give a new folder"),
         ("run IN IN/out", 2, "deidpipe: OUT: lies in the input, or the input in it; give a folder of its own"),
         ("run IN IN", 2, "deidpipe: OUT: lies in the input"),
         ("run IN/wombleton_barnaby IN", 2, "deidpipe: OUT: lies in the input"),

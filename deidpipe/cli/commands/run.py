@@ -7,10 +7,11 @@ from deidpipe.cli.arguments import (
     add_identity,
     add_json,
     add_profile,
-    from_one_up,
+    add_workers,
     key_of,
     mapping_of,
     profile_of,
+    words_asked,
 )
 from deidpipe.cli.show import complain, progress_bar, say, say_json
 from deidpipe.cli.status import Status
@@ -30,34 +31,49 @@ def add_to(commands: Subparsers) -> None:
         "run",
         help="de-identify a folder: every file is released, put into quarantine with a reason, or no DICOM",
         description="De-identify everything below IN. OUT/public holds what may leave, with new names and the audit; "
-        "OUT/private the key, the crosswalk, the list of files and the quarantine.",
+        "OUT/private the key, the crosswalk, the list of files and the quarantine. If it was interrupted, the same "
+        "command goes on from there; if files were added or changed since, it does those.",
     )
     parser.add_argument("source", metavar="IN", help="a folder or a file; it is never changed")
-    parser.add_argument("out", metavar="OUT", help="a new folder")
+    parser.add_argument("out", metavar="OUT", help="a new folder, or that of the run to go on with")
     add_profile(parser)
     add_identity(parser)
-    parser.add_argument("--workers", type=from_one_up, default=1, metavar="N", help="processes that share the work (1)")
+    add_workers(parser)
+    parser.add_argument(
+        "--withdraw-gone", action="store_true", help="take out of OUT what was made of files that IN no longer has"
+    )
     add_json(parser)
     parser.set_defaults(call=_call)
 
 
 def _call(words: argparse.Namespace) -> Status:
+    return carry_out(words, profile_of(words), retry=False)
+
+
+def carry_out(words: argparse.Namespace, profile: Profile, *, retry: bool) -> Status:
+    """Run and tell what was done; ``retry``: what is in quarantine is done again."""
     place = Place(words.out)
-    profile = profile_of(words)
     must_be_possible(profile)
     place.must_be_free(words.source)
     mapping = mapping_of(words)
-    key, is_new = key_of(words, place.key)
+    key, is_new = key_of(words, place.key, make=not place.has_run)
     if is_new:
         complain(f"A new project key was made: {place.key}")
         complain("Keep it apart and safe: with it, and only with it, other files get the same replacements.")
+    order = Order(
+        words.source, words.out, profile, key, mapping, words.workers, retry, words.withdraw_gone, words_asked(words)
+    )
 
     def documents(result: Result) -> dict[str, str]:
         return _documents(result, profile, key.fingerprint)
 
     show, end = progress_bar()
     try:
-        result = run(Order(words.source, words.out, profile, key, mapping, words.workers), show, documents)
+        result = run(order, show, documents)
+    except KeyboardInterrupt:
+        end()
+        complain("deidpipe: interrupted; the same command again goes on from here")
+        return Status.INTERRUPTED
     finally:
         end()
     status = Status.QUARANTINED if result.quarantined else Status.DONE
@@ -91,6 +107,10 @@ def _lost(result: Result) -> dict[str, list[str]]:
 
 def _say_summary(result: Result, place: Place, profile: str) -> None:
     say(f"Profile {profile}, PS3.15 {EDITION}")
+    if result.nothing_was_left:
+        say("Nothing to do: all of this was done before.")
+    elif result.done_before:
+        say(f"Gone on with a run that had done {result.done_before:,} files.")
     say()
     say(f"  inputs       {result.inputs:>9,}")
     say(f"  released     {result.released:>9,}   {place.public}")

@@ -14,12 +14,12 @@ from deidpipe.dicom.files import files_below
 from deidpipe.errors import DeidError, NotDicomError
 from deidpipe.identity.key import KEY_BYTES, Key
 from deidpipe.profile.model import Profile
-from deidpipe.run.batch import Progress
 from deidpipe.run.inventory.adding_up import added_up
 from deidpipe.run.inventory.element import Signature
 from deidpipe.run.inventory.tables import Inventory
 from deidpipe.run.inventory.tally import Counter, Summaries
 from deidpipe.run.job import Job
+from deidpipe.run.progress import Progress
 
 _CHUNK = 500  # files that a worker takes at a time
 _AHEAD = 2  # chunks for each worker that may wait
