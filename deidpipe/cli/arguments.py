@@ -53,7 +53,8 @@ def words_asked(words: argparse.Namespace) -> str:
     profile = os.path.abspath(words.profile) if os.path.exists(words.profile) else words.profile
     mapping = os.path.abspath(words.mapping) if words.mapping else None
     source = os.path.abspath(words.source)
-    return json.dumps({"source": source, "profile": profile, "option": words.option, "mapping": mapping})
+    asked = {"source": source, "profile": profile, "option": words.option, "mapping": mapping}
+    return json.dumps({**asked, "withdraw_gone": False})
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:

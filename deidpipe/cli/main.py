@@ -16,6 +16,7 @@ from deidpipe.errors import DeidError, IdentityError, ProfileError, UsageError
 
 _COMMANDS = (
     "run",
+    "quarantine",
     "plan",
     "inspect",
     "check",

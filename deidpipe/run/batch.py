@@ -20,7 +20,7 @@ from deidpipe.identity.mapping import MappedPatient
 from deidpipe.profile.model import Profile
 from deidpipe.run.books import Books, Input, clear_away, is_whole, open_again, withdraw
 from deidpipe.run.clean import Clean, Task, killed_at
-from deidpipe.run.closing import Documents, Result, close, told_again
+from deidpipe.run.closing import Before, Documents, Result, close, told_again
 from deidpipe.run.job import Job
 from deidpipe.run.journal import Journal
 from deidpipe.run.place import Place
@@ -30,10 +30,11 @@ from deidpipe.run.survey import Survey, survey
 from deidpipe.run.terms import Terms, must_fit, terms_of
 from deidpipe.run.workers import in_order
 
-__all__ = ["Documents", "Order", "Progress", "Result", "run"]
+__all__ = ["ASKED", "Documents", "Order", "Progress", "Result", "run"]
 
 _CHUNK = 50  # files that a worker takes at a time
-_TERMS, _ASKED = "terms", "asked"
+ASKED = "asked"  # a fact in the journal: the words of the command
+_TERMS = "terms"
 
 
 class Order(NamedTuple):
@@ -77,7 +78,7 @@ def run(order: Order, progress: Progress, documents: Documents = lambda _result:
         is_new_profile = terms.as_text() != (journal.fact(_TERMS) or terms.as_text())
         left = left_to_do(inputs, len(paths), journal, place, retry=order.retry or is_new_profile)
         may_go(left.gone, withdraw_gone=order.withdraw_gone)
-        done_before = len(paths) - len(left.positions)
+        before = Before(len(paths) - len(left.positions), len(left.again))
         if not (left.positions or left.gone or is_new_profile) and is_whole(place):
             result = told_again(place, journal, found, inputs)
             if result is not None:
@@ -85,7 +86,7 @@ def run(order: Order, progress: Progress, documents: Documents = lambda _result:
                 return result
         _begin(order, terms, left, journal, place)
         _clean(job, order, left, inputs, Books(place, journal), progress)
-        return close(order.profile, order.key, place, journal, found, inputs, done_before, documents)
+        return close(order.profile, order.key, place, journal, found, inputs, before, documents)
 
 
 def _agreed(order: Order, journal: Journal) -> Terms:
@@ -107,7 +108,7 @@ def _begin(order: Order, terms: Terms, left: Left, journal: Journal, place: Plac
     with journal.transaction():
         journal.forget(entry.name for entry in (*left.again, *left.gone))
         journal.set_fact(_TERMS, terms.as_text())
-        journal.set_fact(_ASKED, order.asked)
+        journal.set_fact(ASKED, order.asked)
     clear_away(place)
     place.make()
 

@@ -47,6 +47,7 @@ class Result(NamedTuple):
     file_set: FileSet | None = None  # made where the input had a DICOMDIR
     file_set_fault: str = ""  # why it could not be made
     done_before: int = 0  # files whose outcome stood already when this run began
+    done_again: int = 0  # files with an outcome that held no longer: they changed, or more is known of who is in IN
 
     @property
     def is_defective(self) -> bool:
@@ -57,6 +58,13 @@ class Result(NamedTuple):
     def nothing_was_left(self) -> bool:
         """Whether all was done before."""
         return self.done_before == self.inputs and self.inputs > 0
+
+
+class Before(NamedTuple):
+    """What an earlier run had done: how many outcomes still hold, and how many files were done again."""
+
+    stands: int
+    again: int
 
 
 Documents = Callable[[Result], Mapping[str, str]]
@@ -70,7 +78,7 @@ def close(
     journal: Journal,
     found: Survey,
     inputs: Inputs,
-    done_before: int,
+    before: Before,
     documents: Documents,
 ) -> Result:
     """Write the list of files, the documents and the public audit, and tell what was done."""
@@ -84,7 +92,9 @@ def close(
     file_set, fault = None, ""
     if DIRECTORY.code in result.reasons:
         file_set, fault = _file_set(place, key, profile.identity.uid_root)
-    result = result._replace(file_set=file_set, file_set_fault=fault, done_before=done_before)
+    result = result._replace(
+        file_set=file_set, file_set_fault=fault, done_before=before.stands, done_again=before.again
+    )
     _write_review(place, journal)
     folder = os.path.join(place.public, FOLDER)
     os.makedirs(folder, exist_ok=True)

@@ -134,3 +134,22 @@ def unexpected(error: Exception) -> Refusal:
         at = at.tb_next
     place = f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}" if at is not None else "?"
     return Refusal(INTERNAL, f"a defect in deidpipe: {type(error).__name__} at {place}", "please report this")
+
+
+_STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        SAME_INSTANCE.code: "survey",
+        CANNOT_BE_OPENED: "open",
+        "unreadable": "read",
+        CHANGED.code: "read",
+        "self-check": "look again",
+        NAME_TAKEN.code: "release",
+        INTERNAL: "unknown",
+        WORKER_DIED.code: "unknown",
+    }
+)
+
+
+def stage_of(code: str) -> str:
+    """Return at which step of the work a file was refused, by the code of the refusal."""
+    return _STAGES.get(code, "decide")

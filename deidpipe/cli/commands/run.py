@@ -111,6 +111,8 @@ def _say_summary(result: Result, place: Place, profile: str) -> None:
         say("Nothing to do: all of this was done before.")
     elif result.done_before:
         say(f"Gone on with a run that had done {result.done_before:,} files.")
+    if result.done_again:
+        say(f"Done again: {result.done_again:,} files that changed, or of whose patients or staff more is known now.")
     say()
     say(f"  inputs       {result.inputs:>9,}")
     say(f"  released     {result.released:>9,}   {place.public}")
