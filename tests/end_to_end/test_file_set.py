@@ -30,7 +30,7 @@ IDENTITIES = (
     *("PatientName", "PatientID", "AccessionNumber", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"),
     *("ReferencedSOPInstanceUIDInFile", "InstitutionName", "ReferringPhysicianName", "PerformingPhysicianName"),
 )
-WORDS = {b"REMOVED", b"phantom"}  # our dummy; a patient who is called what the study is of
+WORDS = {b"REMOVED", b"phantom", b"Unknown"}  # our dummy; patients who are called what a description says
 UNLISTED = 15  # ten say no Study or Series, four have SOP Classes of their own, and there are Bulk Simple Annotations
 KNOWN_ERRORS = {  # of dciodvfy, in the released Instance too
     "Missing attribute Type 1 Required Element=<ReferencedImageEvidenceSequence> Module=<SpectroscopyDirectoryRecord>",
