@@ -19,20 +19,20 @@ def _held(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_TEXT = "elsewhere in free text only, which goes"
+_TEXT = "elsewhere in texts only, from which they are taken"
 
 IDENTIFIERS = (
     Identifier(
         "A",
         "names",
         _held("PatientName OtherPatientNames PatientBirthName ReferringPhysicianName OperatorsName"),
-        "persons by VR PN anywhere else are emptied; names in free text go with the text",
+        "persons by VR PN anywhere else are emptied; names are taken from texts",
     ),
     Identifier(
         "B",
         "places smaller than a state, ZIP codes but for three digits",
         _held("PatientAddress RegionOfResidence CountryOfResidence InstitutionName InstitutionAddress StationName"),
-        "ZIP codes stand in addresses and free text only, and these go whole: nothing is left to cut to three digits",
+        "addresses go whole, and ZIP codes are taken from texts: nothing is left to cut to three digits",
     ),
     Identifier(
         "C",
@@ -54,7 +54,12 @@ IDENTIFIERS = (
     Identifier("I", "health plan beneficiary numbers", _held("InsurancePlanIdentification"), ""),
     Identifier("J", "account numbers", _held("AccessionNumber StudyID PlacerOrderNumberImagingServiceRequest"), ""),
     Identifier("K", "certificate and licence numbers", _held("PersonIdentificationCodeSequence"), _TEXT),
-    Identifier("L", "vehicle identifiers", (), "DICOM has no Attribute for them; in free text, which goes"),
+    Identifier(
+        "L",
+        "vehicle identifiers",
+        (),
+        "DICOM has no Attribute for them; what says that it is a plate is taken from texts",
+    ),
     Identifier(
         "M",
         "device identifiers and serial numbers",

@@ -23,6 +23,7 @@ from deidpipe.profile.words import UNLISTED, dates_in_words, in_words, safe_list
 from deidpipe.run.explain import explain  # noqa: E402
 from deidpipe.standard.options import OPTIONS, Option  # noqa: E402
 from deidpipe.standard.table import EDITION  # noqa: E402
+from deidpipe.text.doubt import Doubt  # noqa: E402
 
 PAGES = Path(__file__).parents[1] / "docs" / "profiles"
 MADE = "<!-- Made by tools/make_profile_pages.py: do not edit; run make pages. -->"
@@ -39,6 +40,11 @@ CODES = {
     "Z/D": "emptied; a dummy where the IOD requires a value",
     "X/Z/D": "removed; emptied or a dummy where the IOD requires it",
     "X/Z/U*": "removed; emptied, or its UIDs replaced, where the IOD requires it",
+}
+DOUBT = {
+    Doubt.REMOVE: "a word that only may name somebody goes too",
+    Doubt.REPORT: "a word that only may name somebody stays and is listed in `private/review.csv`",
+    Doubt.QUARANTINE: "with a word that only may name somebody the Instance goes into quarantine",
 }
 
 
@@ -69,7 +75,7 @@ def settings(profile: Profile) -> str:
         ("New Patient IDs", f"`{profile.identity.patient_id}`; Patient's Name becomes the same, or that of a mapping"),
         ("New UIDs", f"under {profile.identity.uid_root}, the same wherever the original occurs"),
         ("Dates and times", dates_in_words(profile)),
-        ("Free text", "emptied, or a dummy where the IOD requires a value: this version does not clean text"),
+        ("Texts that stay", f"cleaned of what identifies; {DOUBT[profile.in_doubt]}"),
         ("Pixels", "neither looked at nor changed"),
         ("What the Table does not list", UNLISTED[profile.unlisted]),
     ]

@@ -15,6 +15,7 @@ from deidpipe.report.document import Document, Fold, Part, Section, Table
 from deidpipe.standard.codes import method_codes
 from deidpipe.standard.options import OPTIONS, Option
 from deidpipe.standard.table import EDITION, rows
+from deidpipe.text.doubt import Doubt
 
 _PIXEL_OPTIONS = (Option.CLEAN_PIXEL_DATA, Option.CLEAN_RECOGNIZABLE_VISUAL_FEATURES)
 _ACTIONS = {
@@ -111,8 +112,8 @@ def _actions(profile: Profile) -> tuple[Part, ...]:
     else:
         parts.append(
             "Of what Table E.1-1 does not list, UIDs are replaced unless the Retain UIDs Option is claimed, dates and "
-            "times are treated as the listed ones or emptied, persons, hosts, addresses and free text are emptied; the "
-            "rest stays."
+            "times are treated as the listed ones or emptied, persons, hosts and addresses are emptied, texts are "
+            "cleaned; the rest stays."
         )
     return tuple(parts)
 
@@ -152,10 +153,16 @@ def _dates(profile: Profile) -> str:
 
 
 def _texts(profile: Profile) -> str:
-    claimed = "Clean Descriptors Option: what it names is" if Option.CLEAN_DESCRIPTORS in profile.options else "It is"
+    listed = (
+        "Clean Descriptors Option: what it names is cleaned, and so is every text that Table E.1-1 does not list"
+        if Option.CLEAN_DESCRIPTORS in profile.options
+        else "What Table E.1-1 lists goes as it says; a text that it does not list is cleaned"
+    )
     return (
-        f"{claimed} emptied, or replaced by a dummy where the IOD requires a value; nothing of a text is kept, because "
-        "this version does not clean text. What a rule keeps, it keeps as it was."
+        f"{listed}. Cleaned means: what is known of the patient, the staff and the site from the whole collection "
+        "goes, and so does what has the form of an identifier; the rest stays word for word. "
+        f"{_DOUBT[profile.in_doubt]} What stays, codes and numbers too, is searched for known identifiers before and "
+        "after it is written."
     )
 
 
@@ -167,7 +174,7 @@ def _characteristics(profile: Profile) -> tuple[Part, ...]:
         row.keyword for row in rows() if row.options.get(option) == "K" and option_of(row, profile.options) == option
     ]
     return (
-        "These stay as they are, unless a rule above says otherwise; free text among them is emptied.",
+        "These stay as they are, unless a rule above says otherwise; free text among them is cleaned.",
         Fold(f"kept ({len(kept)})", kept),
     )
 
@@ -209,6 +216,11 @@ def _lost(ran: Ran) -> tuple[Part, ...]:
     return (Table(("modality", "for", "Instances", "Attributes"), lines),)
 
 
+_DOUBT = {
+    Doubt.REMOVE: "A word that only may name somebody goes too.",
+    Doubt.REPORT: "A word that only may name somebody stays, and was listed for a person to look at.",
+    Doubt.QUARANTINE: "An Instance with a word that only may name somebody is not released.",
+}
 _INSERTED = (
     "Patient Identity Removed (YES), De-identification Method (after what stood there), De-identification Method Code "
     "Sequence, Longitudinal Temporal Information Modified; a preamble of zeros and File Meta Information of our own."

@@ -71,7 +71,7 @@ def test_only_the_options_of_the_profile_are_claimed() -> None:
 
 
 def test_without_pixel_options_it_says_that_nobody_looked_at_pixels() -> None:
-    assert "Pixel Data were neither looked at nor changed" in as_markdown(statement(load_profile("tcia"), RAN))
+    assert "Pixel Data were neither looked at nor changed" in as_markdown(statement(load_profile("basic"), RAN))
 
 
 def test_what_research_lacks_is_told() -> None:
