@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from deidpipe.pixels.views import grey
 from training.sources import CORPUS, EXCLUDED, HELD_OUT, matches
 
-HARMLESS = frozenset({"technical", "label", "orientation", "manufacturer"})
+# `masked-`: painted over by who published the file; nothing is left to read.
+HARMLESS = frozenset({"technical", "label", "orientation", "manufacturer", "masked-name", "masked-id"})
+THICK = 13  # pixels; strokes of letters are thinner
 
 
 class Mark(NamedTuple):
@@ -79,9 +82,17 @@ def without_text() -> Iterator[Real]:
 
 
 def part_covered(real: Real, mark: Mark, mask: NDArray[np.bool_]) -> float:
-    """Return the part of the ink inside a box that a mask covers; ink is what stands out of the box's median."""
-    place = (slice(max(0, mark.y), mark.y + mark.height), slice(max(0, mark.x), mark.x + mark.width))
-    values = grey(real.frame, real.photometric)[place]
-    away = np.abs(values - np.median(values))
-    ink = away > 0.4 * away.max() if away.max() > 0 else np.ones_like(values, bool)
-    return float((ink & mask[place]).sum()) / max(1, int(ink.sum()))
+    """Return the part of the ink inside a box that a mask covers.
+
+    Ink is what is thin and stands out: a skull that reaches into the box is none.
+    """
+    y, x = max(0, mark.y), max(0, mark.x)
+    reach = THICK  # so that what is thick is seen to be thick though the box cuts it
+    around = grey(real.frame, real.photometric)[
+        max(0, y - reach) : y + mark.height + reach, max(0, x - reach) : x + mark.width + reach
+    ]
+    kernel = np.ones((THICK, THICK), np.uint8)
+    thin = np.maximum(*(cv2.morphologyEx(around, how, kernel) for how in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT)))
+    thin = thin[y - max(0, y - reach) :, x - max(0, x - reach) :][: mark.height, : mark.width]
+    ink = thin > 0.4 * thin.max() if thin.max() > 0 else np.ones_like(thin, bool)
+    return float((ink & mask[y : y + ink.shape[0], x : x + ink.shape[1]]).sum()) / max(1, int(ink.sum()))

@@ -106,7 +106,7 @@ def test_regions_stay_inside_the_frame(shape: tuple[int, int]) -> None:
 
 def test_a_weak_and_lonely_region_counts_under_strict_care_alone() -> None:
     found = np.zeros((50, 50), np.float32)
-    found[10:12, 10:20] = 0.62
+    found[10:12, 10:20] = (Care.BALANCED.peak + Care.BALANCED.lonely) / 2
     assert regions(found, (200, 200), Care.BALANCED) == []
     assert len(regions(found, (200, 200), Care.STRICT)) == 1
     found[10:12, 23:33] = 0.95
