@@ -39,6 +39,15 @@ def net_with(care: textnet.Care) -> Detector:
     return lambda frame, photometric: [region.box for region in textnet.find_text(frame, photometric, care)]
 
 
+def as_used(frame: NDArray[Any], photometric: str) -> list[Box]:
+    """Return what deidpipe hides: all that is doubtful, where something is sure (deidpipe/pixels/clean_pixels.py)."""
+    picture = grey(frame, photometric)
+    found = textnet.probability(picture)
+    if not textnet.regions(found, picture.shape, textnet.Care.BALANCED):
+        return []
+    return [region.box for region in textnet.regions(found, picture.shape, textnet.Care.STRICT)]
+
+
 def reference(path: Path) -> Detector:
     """Return another net with the same input and output, at its own threshold and on views with its own floor.
 
@@ -159,6 +168,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="our net alone")
     asked = parser.parse_args()
     detectors: dict[str, Detector] = {f"net, {care.name.lower()}": net_with(care) for care in textnet.Care}
+    detectors["net, as used"] = as_used
     if not asked.quick and REFERENCE.exists():
         detectors["reference net"] = reference(REFERENCE)
     slow = {"pytesseract psm 11": tesseract} if not asked.quick and shutil.which("tesseract") else {}
