@@ -21,6 +21,7 @@ _COMMANDS = (
     "inspect",
     "check",
     "explain",
+    "pixels",
     "profile",
     "audit",
     "crosswalk",
