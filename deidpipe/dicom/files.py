@@ -123,7 +123,7 @@ class OpenFile:
             return read_instance(self._view, self.size, None, self._item_at)
 
     def _item_at(self, pos: int) -> bytes:
-        return os.pread(self.descriptor, 8, pos)
+        return read_at(self.descriptor, 8, pos)
 
     def close(self) -> None:
         """Close the file; the Instance must not be used any more."""
@@ -228,7 +228,7 @@ def _copy(source: int, target: int, span: range) -> None:
         try:
             copied = os.copy_file_range(source, target, min(left, _COPY_AT_ONCE), pos)
         except (OSError, AttributeError):  # another file system, or a system without the call
-            block = _block(source, min(left, 1 << 20), pos)
+            block = read_at(source, min(left, 1 << 20), pos)
             _write(target, block)
             copied = len(block)
         if not copied:
@@ -237,8 +237,8 @@ def _copy(source: int, target: int, span: range) -> None:
         left -= copied
 
 
-def _block(source: int, size: int, pos: int) -> bytes:
-    """Read from the source: what fails here is the input, what fails elsewhere the output."""
+def read_at(source: int, size: int, pos: int) -> bytes:
+    """Read from a file of the input: what fails here is the input, what fails elsewhere the output."""
     try:
         return os.pread(source, size, pos)
     except OSError as error:

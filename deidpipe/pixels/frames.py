@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from deidpipe.dicom.encoding import EXPLICIT_LITTLE, encoding_of
-from deidpipe.dicom.files import OpenFile
+from deidpipe.dicom.files import OpenFile, read_at
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.instance import Instance, read_instance
 from deidpipe.dicom.layout import TOP
@@ -113,7 +113,7 @@ def reader_of(file: OpenFile) -> Read:
     body = file.instance.body
     if file.instance.encoding.deflated:
         return lambda start, end: bytes(body[start:end])
-    return lambda start, end: os.pread(file.descriptor, end - start, start)
+    return lambda start, end: read_at(file.descriptor, end - start, start)
 
 
 def image_of(instance: Instance, read: Read | None = None) -> Image:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from deidpipe.actions.procedure import Carried, Procedure
 from deidpipe.audit.records import Outcome
+from deidpipe.dicom.files import NewFile
 from deidpipe.dicom.index import Index
 from deidpipe.dicom.instance import Instance
 from deidpipe.dicom.splice import Edit, Piece, bytes_of
@@ -112,15 +113,13 @@ def _must_be_joined(pixels: CleanPixels, index: Index) -> bool:
 
 def keep_picture(folder: str, name: str, picture: Callable[[], bytes]) -> None:
     """Write a picture of before and after, one for each Series: the first one stays."""
-    if not folder or os.path.lexists(os.path.join(folder, name)):
+    target = os.path.join(folder, name)
+    if not folder or os.path.lexists(target):
         return
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    try:
-        descriptor = os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(picture())
+    with NewFile(folder, mode=0o600) as new:
+        new.write([picture()], new.descriptor)
+        new.publish(target)
 
 
 def as_bytes(pieces: Sequence[Piece], read: Read) -> bytes:

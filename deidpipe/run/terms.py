@@ -6,7 +6,7 @@ from typing import NamedTuple
 from deidpipe import __version__
 from deidpipe.errors import IdentityError, UsageError
 from deidpipe.profile.digest import digest_of
-from deidpipe.profile.model import Profile
+from deidpipe.profile.model import PixelDoubt, Profile
 from deidpipe.text.doubt import Doubt
 
 _NEW_OUT = "or give a new OUT folder"
@@ -21,6 +21,7 @@ class Terms(NamedTuple):
     profile_name: str
     core: str  # digest of the profile without its name and what only says which Instances go into quarantine
     quarantine: tuple[str, ...]  # its quarantine rules, each as a digest
+    stops: tuple[bool, ...]  # whether words in doubt, traces in pixels and unreadable pixels mean quarantine
     in_doubt: str
     key: str  # fingerprint
     mapping: str  # digest
@@ -34,20 +35,24 @@ class Terms(NamedTuple):
     def from_text(text: str) -> "Terms":
         """Return the terms that a journal holds."""
         held = json.loads(text)
-        return Terms(**{**held, "quarantine": tuple(held["quarantine"])})
+        return Terms(**{**held, "quarantine": tuple(held["quarantine"]), "stops": tuple(held["stops"])})
 
 
 def terms_of(source: str, profile: Profile, key: str, mapping: str, shard: str) -> Terms:
     """Return the terms of a run that is asked for."""
     rules = [digest_of(Profile("", quarantine=(rule,))) for rule in profile.quarantine]
-    core = digest_of(profile._replace(name="", description="", quarantine=(), in_doubt=Doubt.REPORT))
+    pixels = profile.pixels._replace(in_doubt=PixelDoubt.REDACT, release_unreadable=True)
+    core = profile._replace(name="", description="", quarantine=(), in_doubt=Doubt.REPORT, pixels=pixels)
+    stops = [profile.in_doubt is Doubt.QUARANTINE, profile.pixels.in_doubt is PixelDoubt.QUARANTINE]
+    stops.append(not profile.pixels.release_unreadable)
     return Terms(
         __version__,
         source,
         digest_of(profile),
         profile.name,
-        core,
+        digest_of(core),
         tuple(rules),
+        tuple(stops),
         profile.in_doubt.value,
         key,
         mapping,
@@ -58,8 +63,9 @@ def terms_of(source: str, profile: Profile, key: str, mapping: str, shard: str) 
 def must_fit(held: Terms, asked: Terms) -> bool:
     """Tell if the terms are the same; False if they only let go what was in quarantine, which may then be done again.
 
-    Decided: a quarantine rule that is left out, and ``in_doubt`` that is no longer ``quarantine``, change nothing in
-    what was released: none of those rules held there, and no word was in doubt. Every other change might.
+    Decided: a quarantine rule that is left out, ``in_doubt`` that is no longer ``quarantine``, and unreadable pixels
+    that are let go change nothing in what was released: no such rule held there, nothing was in doubt. Other changes
+    might.
 
     Raises
     ------
@@ -91,8 +97,9 @@ def must_fit(held: Terms, asked: Terms) -> bool:
 
 
 def _is_looser(held: Terms, asked: Terms) -> bool:
-    """Tell if words in doubt are treated the same, or no longer send an Instance into quarantine."""
-    return asked.in_doubt == held.in_doubt or held.in_doubt == Doubt.QUARANTINE.value
+    """Tell if what is in doubt or cannot be read is treated the same, or no longer means quarantine."""
+    same_words = asked.in_doubt == held.in_doubt or held.in_doubt == Doubt.QUARANTINE.value
+    return same_words and all(was or not now for was, now in zip(held.stops, asked.stops, strict=True))
 
 
 def _is_subsequence(some: tuple[str, ...], of: tuple[str, ...]) -> bool:

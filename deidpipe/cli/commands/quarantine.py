@@ -30,8 +30,9 @@ def add_to(commands: Subparsers) -> None:
         "retry",
         help="do again what is in quarantine, and nothing else",
         description="Do again what is in quarantine, with the input, profile and mapping of the run. Another profile "
-        "may be given if it only leaves out quarantine rules, or no longer says `in_doubt: quarantine`: what was "
-        "released would have been released the same way. For any other change give a new OUT.",
+        "may be given if it only leaves out quarantine rules, no longer says `in_doubt: quarantine`, or releases "
+        "unreadable pixels: what was released would have been released the same way. For any other change give a "
+        "new OUT.",
     )
     retry.add_argument("out", metavar="OUT", help="the folder of a run")
     retry.add_argument("--profile", metavar="NAME", help="the profile with fewer quarantine rules (that of the run)")
