@@ -59,6 +59,7 @@ class Journal:
         self._lost: dict[tuple[Lost, ...], int] = {}
         self._lost_by_id: dict[int, tuple[Lost, ...]] = {0: ()}
         with _told():
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))  # for its owner only; its log gets the same mode
             self._db = sqlite3.connect(path, isolation_level=None, timeout=0.5)
             for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"):
                 self._db.execute(f"PRAGMA {pragma}")

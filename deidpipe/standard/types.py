@@ -21,6 +21,7 @@ from deidpipe.standard.table import tag_in_table
 
 Path = tuple[int, ...]
 
+_MANUFACTURER = 0x00080070
 _STRICTEST_FIRST = ("1", "1C", "2", "2C", "3")
 
 
@@ -91,8 +92,12 @@ def required_type_of(iod: str, path: Path) -> str | None:
 def empty_at_least(iod: str) -> tuple[int, ...]:
     """Return the tags that the mandatory Modules of an IOD want at the top of a Data Set, even if empty (Type 2)."""
     own = [tag for tag, each in _types(iod).mandatory.items() if each == "2" and "/" not in tag and "X" not in tag]
-    more = [tag for module in _modules(iod)[0] for tag in _type_2().get(module, "").split()]
-    return tuple(sorted({int(tag, 16) for tag in (*own, *more)}))
+    modules = _modules(iod)[0]
+    more = [tag for module in modules for tag in _type_2().get(module, "").split()]
+    found = {int(tag, 16) for tag in (*own, *more)}
+    if "enhanced-general-equipment" in modules:
+        found.discard(_MANUFACTURER)  # Type 1 there: an empty one would be wrong
+    return tuple(sorted(found))
 
 
 @cache

@@ -199,8 +199,10 @@ def _is_refused(option: str) -> None:
         after(an_instance(), option)
 
 
-def test_e_3_1_clean_pixel_data_is_refused_rather_than_claimed() -> None:
-    _is_refused("clean-pixel-data")
+def test_e_3_1_clean_pixel_data_is_claimed_only_where_pixels_were_looked_at() -> None:
+    without_pixels = after(an_instance(), "clean-pixel-data")
+    assert "113101" not in [item.CodeValue for item in without_pixels.DeidentificationMethodCodeSequence]
+    assert "BurnedInAnnotation" not in without_pixels
     assert after(an_instance(BurnedInAnnotation="NO")).BurnedInAnnotation == "NO"
 
 
