@@ -13,6 +13,7 @@ CHARACTER_SET = 0x00080005
 _NUMBERS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
 _DELIMITERS = set(b"\\^=")  # where escape sequences lose their effect
 _DEFAULT = "ISO_IR 6"
+_LATIN = frozenset({"", _DEFAULT, "ISO_IR 100", "ISO 2022 IR 6", "ISO 2022 IR 100"})
 _MISSPELT = re.compile(r"ISO.(2022.)?IR.(\d+)", re.ASCII)
 _LINES = re.compile(r"([\r\n\f\t\\]+)")
 _ESCAPES = re.compile(rb"\x1b[$()]*[ -/]*[0-~]")
@@ -22,7 +23,8 @@ _SINGLE = frozenset({"LT", "ST", "UT", "UR"})  # VRs in which a backslash separa
 def text(value: bytes, character_set: bytes | None = None) -> str:
     """Return a text value without padding.
 
-    What cannot be decoded becomes U+FFFD, so that the text still tells one value from most others.
+    What cannot be decoded becomes U+FFFD, so that the text still tells one value from most others. UTF-8 that is
+    declared as Latin-1 or not at all is read as what it is.
     """
     value = value.rstrip(b"\0 ")
     if value.isascii() and b"\x1b" not in value:
@@ -31,10 +33,16 @@ def text(value: bytes, character_set: bytes | None = None) -> str:
 
     from pydicom.charset import convert_encodings, decode_bytes
 
+    terms = _terms(character_set)
+    if terms[0] in _LATIN and b"\x1b" not in value:
+        try:
+            return value.decode("utf-8").strip(" ")
+        except UnicodeDecodeError:
+            pass
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that something was replaced is told by U+FFFD
         try:
-            return decode_bytes(value, convert_encodings(_terms(character_set)), _DELIMITERS).strip(" ")
+            return decode_bytes(value, convert_encodings(terms), _DELIMITERS).strip(" ")
         except (LookupError, ValueError):
             return value.decode("ascii", "replace").strip(" ")
 

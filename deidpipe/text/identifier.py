@@ -29,6 +29,7 @@ _MAKERS = re.compile(
     r"\b(GE|GEMS|Siemens|Philips|Toshiba|Canon|Hitachi|Fuji\w*|Agfa|Kodak|Carestream|Hologic|Varian|Elekta|systems?)\b",
     re.IGNORECASE,
 )
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 _SMALL_WORDS = frozenset({"of", "and", "the", "for", "de", "der", "des", "du", "und", "et", "la", "le", "di", "y", "e"})
 _BY_NAME = frozenset({Kind.PERSON})
 _BY_PHRASE = frozenset({Kind.INSTITUTION, Kind.ADDRESS})
@@ -105,12 +106,21 @@ def _name(group: str, *, is_own: bool) -> Iterator[Hunted]:
                 yield Hunted(Form.OWN if is_own else Form.WEAK, folded(word), Kind.PERSON)
         elif len(word) >= _SHORTEST_WORD:
             common = Form.OWN if is_own and is_name(word) else Form.WEAK
-            yield Hunted(Form.WORD if is_telling(word) else common, folded(word), Kind.PERSON)
+            for spelling in _spellings(word):
+                yield Hunted(Form.WORD if is_telling(spelling) else common, folded(spelling), Kind.PERSON)
     yield from _together(parts)
     initials = "".join(word[0].upper() for word in words)
     if not is_ideographic(group) and 1 < len(initials) <= _LONGEST_INITIALS:
         for letters in {initials, initials[1:] + initials[0], initials[::-1], _first_letters(parts)}:
             yield Hunted(Form.INITIALS, letters, Kind.INITIALS)
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """Yield a word as it is, and with its umlauts as two letters; or those that may be umlauts as one."""
+    yield word
+    two_letters = word.lower().translate(_UMLAUTS)
+    one_letter = re.sub("([aou])e", r"\1", two_letters)
+    yield from (other for other in {two_letters, one_letter} - {word.lower()} if len(other) >= _SHORTEST_PLACE)
 
 
 def _together(parts: list[str]) -> Iterator[Hunted]:
