@@ -1,6 +1,7 @@
 """Which Instances are looked at, which frames of them, and which marks may stay."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -117,7 +118,7 @@ def test_where_every_frame_is_new_no_five_in_a_row_are_passed_over() -> None:
         frame[at % 4 * 16 :, at // 4 % 4 * 16 :][:16, :16] = 60 + at
     found = [frame for frame in looked_at(frames) if frame is not None]
     assert found[:24] == list(range(24))
-    assert {later - sooner for sooner, later in zip(found[23:], found[24:], strict=False)} <= {1, 2, 3, 4, 5}
+    assert {later - sooner for sooner, later in pairwise(found[23:])} <= {1, 2, 3, 4, 5}
     assert len(found) < 24 + 100 / 5
 
 
