@@ -144,7 +144,7 @@ CLEANED = ["--option", "clean-structured-content", "--option", "clean-graphics"]
     ("words", "taken", "of_key_object"),
     [
         (["--profile", "basic"], {"SourceImageSequence", "ContentSequence"}, 3),
-        (["--profile", "tcia"], {"ContentSequence"}, 3),
+        (["--profile", "tcia"], {"ContentSequence"}, 6),
         (["--profile", "tcia", *CLEANED], {"ContentSequence"}, 6),
     ],
     ids=["basic", "tcia", "tcia with clean structured content"],
