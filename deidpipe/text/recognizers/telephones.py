@@ -90,7 +90,7 @@ def _unlabelled(text: str) -> Iterator[tuple[int, int, bool]]:
         if _is_international(match.group()):
             yield *match.span(), True
     for match in _NORTH_AMERICAN.finditer(text):
-        yield *match.span(), True
+        yield *match.span(), match["dots"] is None or "x" in match.group().lower()
     for match in _FRENCH.finditer(text):
         if not _counts(match.group()):
             yield *match.span(), True
@@ -100,7 +100,11 @@ def _unlabelled(text: str) -> Iterator[tuple[int, int, bool]]:
             and not _FRENCH.match(text, match.start())
             and _is_national(match.group())
         ):
-            is_long = len(digits_of(match.group())) >= _LONG and len(_GROUPS.findall(match.group())) >= _FEW_GROUPS
+            is_long = (
+                "-" in match["mark"]
+                and len(digits_of(match.group())) >= _LONG
+                and len(_GROUPS.findall(match.group())) >= _FEW_GROUPS
+            )
             yield *match.span(), is_long or "/" in match["mark"] or "(" in match.group()
 
 
