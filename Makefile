@@ -1,7 +1,7 @@
 # deidpipe: `make` lists what there is to do.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system dciodvfy demo test check format train fonts bench-pixels bench fuzz tables words measure-text pages samples clean
+.PHONY: help setup system dciodvfy demo test check format train fonts bench-pixels bench bench-kill fuzz tables words measure-text pages samples clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -80,6 +80,9 @@ bench-pixels: setup fonts ## measure the text net on frames it never saw, and on
 
 bench: setup ## measure against cp -r and gdcmanon
 	$(BIN)/python bench/run.py
+
+bench-kill: setup ## kill runs a hundred times, and see that nothing is lost
+	$(BIN)/python bench/kill.py
 
 fuzz: setup ## feed it 20,000 broken files
 	$(BIN)/python -m tests.fuzz --count 20000
